@@ -1,0 +1,181 @@
+"""What the outside (terminal, window, history) may see of a running assistant, in the order it happens.
+
+Frozen values without behaviour. Positions and durations carry their unit in the name. Nothing here knows
+how the events are made; see `assistant.metrics` for what each stamp means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from assistant.metrics import TurnTimings
+
+Stage = Literal["stt", "llm", "tool", "tts"]
+
+
+# --- the worker's life --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarting:
+    """The worker process was started and loads its models; sent again on every restart."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading:
+    """One model of the set is being loaded now (for a progress line)."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReady:
+    """Every model of the set is loaded and warm.
+
+    Attributes:
+        models: model name by role (``stt``, ``thinker``, ``tts``).
+        load_s: seconds from process start to ready.
+        fallbacks: sentences about models that did not load and what serves instead; usually empty.
+    """
+
+    models: Mapping[str, str]
+    load_s: float
+    fallbacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """The worker is gone; ``restarting`` says whether another one is being started.
+
+    Attributes:
+        code: ``worker_crashed``, ``worker_hung``, ``worker_too_big``, ``worker_start_timeout``, or the
+            code of the model that did not load.
+        message: one plain sentence.
+        hint: what to do next; may be empty.
+    """
+
+    code: str
+    message: str
+    hint: str
+    restarting: bool
+
+
+# --- one turn -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """A turn has begun: speech is arriving or text was typed."""
+
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptUpdated:
+    """What was heard so far; the last one of a turn has ``is_final`` and is empty if nothing was said."""
+
+    turn_id: int
+    text: str
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUsed:
+    """A tool was called and answered.
+
+    Attributes:
+        name: the tool.
+        arguments: as the thinker gave them.
+        result: the tool's JSON object; ``{"error": sentence}`` when it could not.
+        duration_ms: time inside the tool.
+    """
+
+    turn_id: int
+    name: str
+    arguments: Mapping[str, object]
+    result: Mapping[str, object]
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyUpdated:
+    """More reply text; concatenate the deltas."""
+
+    turn_id: int
+    delta: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplyAudio:
+    """Reply audio, in order; the turn's end event says that no more follows.
+
+    Attributes:
+        samples: float32, shape (n,), mono, read-only, at ``rate_hz``.
+        text: the piece of text that begins with these samples; empty on its later chunks.
+    """
+
+    turn_id: int
+    samples: NDArray[np.float32]
+    rate_hz: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished:
+    """The turn is over and part of the conversation."""
+
+    turn_id: int
+    transcript: str
+    reply: str
+    timings: TurnTimings
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCancelled:
+    """The turn was cancelled; nothing of it stays in the conversation."""
+
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFailed:
+    """The turn ended with an error; the conversation goes on.
+
+    Attributes:
+        stage: where it failed.
+        code: stable text.
+        message: one plain sentence.
+        hint: what to do next.
+    """
+
+    turn_id: int
+    stage: Stage | Literal["worker"]
+    code: str
+    message: str
+    hint: str
+
+
+# --- on its own ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A timer set by the timers tool ran out; ``name`` may be empty."""
+
+    name: str
+    duration_s: float
+
+
+TurnEnd = TurnFinished | TurnCancelled | TurnFailed
+TurnEvent = TurnStarted | TranscriptUpdated | ToolUsed | ReplyUpdated | ReplyAudio | TurnEnd
+WorkerEvent = WorkerStarting | ModelLoading | WorkerReady | WorkerLost
+Event = WorkerEvent | TurnEvent | TimerDue
