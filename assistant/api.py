@@ -1,0 +1,252 @@
+"""The facade: everything a window, a terminal or a script needs, without a window, terminal or script.
+
+    with Assistant(settings, on_event=print) as assistant:
+        assistant.wait_until_ready()
+        record = assistant.ask_and_wait("what time is it")
+
+Owns the lifetime of a conversation and its tools. Does not open audio devices and never blocks the thread
+that events arrive on.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from assistant import paths
+from assistant.dialogue.conversation import Conversation, specs
+from assistant.dialogue.record import TurnRecord
+from assistant.engines.base import Samples, ToolSpec
+from assistant.errors import ModelError, WorkerError
+from assistant.events import Event, WorkerLost, WorkerReady
+from assistant.metrics import now_s
+from assistant.settings import Settings, load_settings
+from assistant.tools.registry import ToolContext, ToolRegistry
+
+if TYPE_CHECKING:
+    from assistant.pool.pool import EngineLoader
+
+__all__ = ["Assistant", "TurnRecord", "tool_specs"]
+
+STT_RATE_HZ = 16_000
+"""Rate of the audio given to :meth:`Assistant.hear`; every recogniser of the catalogue takes 16 kHz."""
+
+LIVE_BLOCK_S = 0.03
+"""Audio files are fed in blocks of 30 ms, the longest frame webrtcvad takes, as a device would."""
+
+
+class Assistant:
+    """A running assistant.
+
+    Args:
+        settings: None loads them from their usual places.
+        on_event: takes every event, in order, on the conversation thread; must return soon.
+        load_engine: makes engines in the worker; None means the real ones.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        on_event: Callable[[Event], None] = lambda _event: None,
+        load_engine: EngineLoader | None = None,
+    ) -> None:
+        self.settings = settings if settings is not None else load_settings()
+        self._listeners: list[Callable[[Event], None]] = [on_event]
+        self._news = threading.Condition()
+        self._ready: WorkerReady | None = None
+        self._lost: WorkerLost | None = None
+        self._tools = _tools(self.settings, self._timer_due)
+        self._conversation = Conversation(self.settings, self._tools, self._emit, load_engine)
+        self._started = False
+
+    # --- life -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the conversation thread, the worker and the timers; returns at once."""
+        if not self._started:
+            self._started = True
+            self._tools.start()
+            self._conversation.start()
+
+    def stop(self) -> None:
+        """Cancel what runs and end every thread and process; idempotent."""
+        if self._started:
+            self._started = False
+            self._conversation.stop()
+            self._tools.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def wait_until_ready(self) -> WorkerReady:
+        """Block until the models are loaded; returns what was loaded.
+
+        Raises:
+            ModelError: a model did not load.
+            WorkerError: the worker died or hung at start.
+        """
+        with self._news:
+            self._news.wait_for(lambda: self._ready is not None or self._gave_up())
+            if self._ready is not None:
+                return self._ready
+            lost = self._lost
+        assert lost is not None
+        kind = WorkerError if lost.code.startswith("worker_") else ModelError
+        raise kind(lost.code, lost.message, lost.hint)
+
+    # --- turns ----------------------------------------------------------------------------------------
+
+    def ask(self, text: str) -> int:
+        """Begin a typed turn; returns its id."""
+        return self._conversation.ask_text(text)
+
+    def say(self, text: str) -> int:
+        """Begin a turn that only speaks; returns its id."""
+        return self._conversation.say(text)
+
+    def listen(self, *, reply: bool = True) -> int:
+        """Begin a spoken turn; returns its id."""
+        return self._conversation.listen(reply=reply)
+
+    def hear(self, turn_id: int, samples: Samples) -> None:
+        """Hand over speech of the turn: float32, shape (n,), mono, 16 kHz."""
+        self._conversation.hear(turn_id, samples)
+
+    def end_of_speech(self, turn_id: int, last_speech_s: float | None = None) -> None:
+        """Say that the user is done; the answer begins."""
+        self._conversation.end_of_speech(turn_id, last_speech_s)
+
+    def cancel(self) -> None:
+        """Cancel every turn begun so far."""
+        self._conversation.cancel()
+
+    def ask_and_wait(self, text: str) -> TurnRecord:
+        """Run one typed turn to its end; not from an event callback."""
+        return self._follow(lambda: self.ask(text))
+
+    def say_and_wait(self, text: str) -> TurnRecord:
+        """Speak ``text`` to its end; not from an event callback."""
+        return self._follow(lambda: self.say(text))
+
+    def hear_and_wait(
+        self,
+        speech: Samples,
+        *,
+        speech_end: int | None = None,
+        reply: bool = True,
+        live: bool = True,
+    ) -> TurnRecord:
+        """Run one spoken turn on recorded speech to its end; not from an event callback.
+
+        Args:
+            speech: float32, shape (n,), mono, 16 kHz; its last sample is the endpoint.
+            speech_end: index after the last sample of speech (``last_speech``); None means the end.
+            reply: False for the transcript only.
+            live: feed it at the pace it was spoken, as a microphone does, so that the latencies are
+                those of a live turn; False feeds it at once.
+        """
+        return self._follow(lambda: self._play_in(speech, speech_end, reply=reply, live=live))
+
+    def _play_in(
+        self, speech: Samples, speech_end: int | None, *, reply: bool, live: bool
+    ) -> int:
+        turn_id = self.listen(reply=reply)
+        block = int(LIVE_BLOCK_S * STT_RATE_HZ)
+        pause = threading.Event()  # never set: waits until a moment, as a device does
+        started = now_s()
+        for position in range(0, speech.size, block):
+            piece = speech[position : position + block]
+            if live:
+                pause.wait(max(0.0, started + (position + piece.size) / STT_RATE_HZ - now_s()))
+            self.hear(turn_id, piece)
+        after_speech = speech.size - (speech.size if speech_end is None else speech_end)
+        last_speech_s = now_s() - (after_speech / STT_RATE_HZ if live else 0.0)
+        self.end_of_speech(turn_id, last_speech_s)
+        return turn_id
+
+    def _follow(self, begin: Callable[[], int]) -> TurnRecord:
+        """Begin a turn, gather its events, return when it is over."""
+        early: list[Event] = []
+        record: TurnRecord | None = None
+
+        def listener(event: Event) -> None:
+            with self._news:
+                if record is None:
+                    early.append(event)
+                else:
+                    record.add(event)
+                self._news.notify_all()
+
+        self._listeners.append(listener)
+        try:
+            turn_id = begin()
+            with self._news:
+                record = TurnRecord(turn_id)
+                for event in early:
+                    record.add(event)
+                self._news.wait_for(lambda: record.is_over)
+            return record
+        finally:
+            self._listeners.remove(listener)
+
+    # --- looking in -----------------------------------------------------------------------------------
+
+    def memory_mb(self) -> dict[str, float]:
+        """Resident memory (RSS) of the worker and of this process, in megabytes of 10^6 bytes."""
+        import psutil
+
+        return {
+            "worker": round(self._conversation.worker_resident_bytes() / 1e6, 1),
+            "app": round(psutil.Process().memory_info().rss / 1e6, 1),
+        }
+
+    def worker_pid(self) -> int:
+        """Process id of the worker; 0 when there is none."""
+        return self._conversation.worker_pid()
+
+    # --- events ---------------------------------------------------------------------------------------
+
+    def _emit(self, event: Event) -> None:
+        with self._news:
+            if isinstance(event, WorkerReady):
+                self._ready = event
+            elif isinstance(event, WorkerLost):
+                self._ready = None
+                self._lost = event
+            self._news.notify_all()
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    def _gave_up(self) -> bool:
+        return self._lost is not None and not self._lost.restarting
+
+    def _timer_due(self, name: str, duration_s: float) -> None:
+        self._conversation.timer_due(name, duration_s)
+
+
+def _tools(settings: Settings, on_timer_due: Callable[[str, float], None]) -> ToolRegistry:
+    return ToolRegistry.load(
+        ToolContext(
+            now=lambda: datetime.now().astimezone(),
+            monotonic=time.monotonic,
+            data_dir=paths.data_dir(),
+            on_timer_due=on_timer_due,
+            language=settings.language,
+        )
+    )
+
+
+def tool_specs(settings: Settings) -> tuple[ToolSpec, ...]:
+    """Return the tools as a thinker is told of them."""
+    return specs(_tools(settings, lambda _name, _duration_s: None))

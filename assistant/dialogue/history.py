@@ -1,0 +1,26 @@
+"""What the conversation remembers: the system prompt and the messages of finished turns.
+
+Owns the history a restarted worker is given. Only turns that ended well are in it; it is not the
+person's archive (SQLite comes with the history issue).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.engines.base import ChatMessage
+
+
+class History:
+    """An append-only list of messages; used by the conversation thread only."""
+
+    def __init__(self, system_prompt: str) -> None:
+        self._messages: list[ChatMessage] = [ChatMessage("system", system_prompt)]
+
+    def add_turn(self, messages: Sequence[ChatMessage]) -> None:
+        """Append what one finished turn added."""
+        self._messages.extend(messages)
+
+    def messages(self) -> tuple[ChatMessage, ...]:
+        """Return everything, the system message first."""
+        return tuple(self._messages)

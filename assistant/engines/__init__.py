@@ -1,0 +1,1 @@
+"""The models behind four small Protocols; the only package that imports inference libraries."""

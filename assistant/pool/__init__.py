@@ -1,0 +1,1 @@
+"""Loaded models: counted, budgeted, shared, evicted."""

@@ -1,0 +1,107 @@
+"""From a model's settings to a loaded, warm engine: the one list of engines there is.
+
+Owns the mapping engine name → constructor and the warm-up run. Does not count, budget or evict
+(`assistant.pool.pool` does) and does not know where files live (`assistant.catalog` does).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from assistant.engines.base import CancelToken, Recognizer, Synthesizer, Thinker
+from assistant.settings import (
+    EspeakNgSettings,
+    LlamaCppSettings,
+    ModelSettings,
+    PocketsphinxSettings,
+)
+
+if TYPE_CHECKING:
+    from assistant.catalog.catalog import Catalog
+
+Engine = Recognizer | Thinker | Synthesizer
+
+_POOL_KEYS = {
+    "permanent",
+    "load_on_startup",
+    "idle_unload_s",
+    "fallback",
+    "expected_memory_mb",
+    "max_reply_tokens",
+}
+"""Settings that concern the pool or the caller; two models that differ only here share one engine."""
+
+WARM_UP_SAMPLES = 16_000
+"""A second of silence: enough to touch every page of a recogniser once."""
+
+logger = logging.getLogger(__name__)
+
+
+def identity(model: ModelSettings) -> str:
+    """Return the same text for models whose loaded engine would be the same."""
+    return json.dumps(model.model_dump(exclude=_POOL_KEYS), sort_keys=True)
+
+
+class CatalogLoader:
+    """Loads real engines from the files the catalogue names."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def expected_bytes(self, model: ModelSettings) -> int:
+        """Memory to have free before loading: the user's figure, else the catalogue's."""
+        megabytes = model.expected_memory_mb
+        if megabytes is None:
+            megabytes = self._catalog.entry(model.catalogue).memory_mb
+        return int((megabytes or 0) * 1_000_000)
+
+    def load(self, model: ModelSettings) -> Engine:
+        """Return a loaded engine that has run once.
+
+        Raises:
+            ModelError: a file is missing or damaged, or the engine refuses it.
+        """
+        files = self._catalog.entry(model.catalogue).resolve()
+        engine: Engine
+        match model:
+            case PocketsphinxSettings():
+                from assistant.engines.sphinx import PocketsphinxRecognizer
+
+                engine = PocketsphinxRecognizer(model=model.decoding, files=files)
+            case LlamaCppSettings():
+                from assistant.engines.llama import LlamaThinker, Sampling
+
+                (path,) = files.values()
+                engine = LlamaThinker(
+                    path,
+                    context_tokens=model.context_tokens,
+                    threads=model.threads,
+                    batch_tokens=model.batch_tokens,
+                    sampling=Sampling(**model.sampling.model_dump()),
+                    use_mmap=model.use_mmap,
+                    flash_attention=model.flash_attention,
+                )
+            case EspeakNgSettings():
+                from assistant.engines.espeak import EspeakSynthesizer
+
+                engine = EspeakSynthesizer(model.voice, model.rate_wpm, model.pitch)
+        warm_up(engine)
+        return engine
+
+
+def warm_up(engine: Engine) -> None:
+    """Run the engine once, so that the first turn pays for no page fault or lazy table."""
+    import numpy as np
+
+    match engine:
+        case Recognizer():
+            stream = engine.open()
+            stream.feed(np.zeros(WARM_UP_SAMPLES, np.float32))
+            stream.finish()
+        case Synthesizer():
+            for _ in engine.synthesize("Ready.", cancel=CancelToken()):
+                pass
+        case Thinker():
+            pass  # LlamaThinker runs a token when it is made

@@ -1,0 +1,255 @@
+"""The worker process: loads the set's models, then runs hearing, thinking and speaking.
+
+Owns the child's end of the pipe and its threads:
+
+| thread | may block on | never does |
+|---|---|---|
+| main (reader) | the pipe | inference: it must take Cancel and Ping at once |
+| `stt`, `llm`, `tts` | their inbox, their engine | read the pipe |
+
+Never imports Qt or sounddevice, never opens a socket. Ctrl-C is the parent's business.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, cast
+
+from assistant.errors import AssistantError
+from assistant.metrics import TurnTimings, now_s
+from assistant.worker import log_relay
+from assistant.worker.hearing import Heard, Hearing
+from assistant.worker.messages import (
+    AskText,
+    Cancel,
+    EndUtterance,
+    Exiting,
+    Loading,
+    OpenUtterance,
+    Ping,
+    Pong,
+    PoolStatsRead,
+    ReadPoolStats,
+    Ready,
+    Reply,
+    Request,
+    Shutdown,
+    SpeakText,
+    StartConversation,
+    StartFailed,
+    ToolResult,
+    TurnAudio,
+)
+from assistant.worker.scope import CancelScope, Heartbeat
+from assistant.worker.speaking import Speaking
+from assistant.worker.thinking import ReplyLimits, Thinking
+
+if TYPE_CHECKING:
+    from assistant.engines.base import Recognizer, Synthesizer, Thinker
+    from assistant.pool.pool import EngineLoader, ModelPool
+    from assistant.settings import Settings
+
+STOP_TIMEOUT_S = 1.5
+"""How long the stages may take to end after Shutdown; the parent terminates the process soon after."""
+
+logger = logging.getLogger(__name__)
+
+
+def main(
+    connection: Connection, settings: Settings, load_engine: EngineLoader | None, started_s: float
+) -> None:
+    """Run the worker until Shutdown or until the parent is gone; the child process's entry point.
+
+    Args:
+        connection: the child's end of the pipe.
+        settings: of the whole program.
+        load_engine: makes an engine from its settings; None means the real ones. Tests pass others.
+        started_s: when the parent started the process, on the shared clock.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # before heavy imports: Ctrl-C goes to the parent
+    faulthandler.enable()
+    send = _sender(connection)
+    log_relay.install(send, logging.getLogger().getEffectiveLevel())
+    worker = _Worker(settings, load_engine, send, started_s)
+    loading = threading.Thread(target=worker.load, name="loading", daemon=True)
+    loading.start()
+    try:
+        while True:
+            if worker.take(cast("Request", connection.recv())):
+                break
+    except (EOFError, OSError):
+        logger.debug("the parent is gone")
+    worker.close()
+    send(Exiting())
+
+
+def _sender(connection: Connection) -> Callable[[Reply], None]:
+    lock = threading.Lock()
+
+    def send(message: Reply) -> None:
+        try:
+            with lock:
+                connection.send(message)
+        except (BrokenPipeError, OSError):
+            pass  # the parent is gone; the reader sees that too and ends the process
+
+    return send
+
+
+class _Worker:
+    """The stages and the models behind them; `take` runs on the reader thread, `load` on its own."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        load_engine: EngineLoader | None,
+        send: Callable[[Reply], None],
+        started_s: float,
+    ) -> None:
+        self._settings = settings
+        self._load_engine = load_engine
+        self._send = send
+        self._started_s = started_s
+        self._scope = CancelScope()
+        self._heartbeat = Heartbeat()
+        self._pool: ModelPool | None = None
+        self._stages: tuple[Hearing, Thinking, Speaking] | None = None
+
+    def load(self) -> None:
+        """Load every model of the active set; sends Ready, or StartFailed with the reason."""
+        try:
+            self._load()
+        except AssistantError as exc:
+            logger.debug("start failed", exc_info=True)
+            self._send(StartFailed(exc.code, exc.message, exc.hint))
+        except Exception as exc:
+            logger.exception("start failed")
+            self._send(
+                StartFailed(
+                    "worker_start_failed",
+                    f"The models could not be loaded: {exc}.",
+                    "Run `assistant doctor`.",
+                )
+            )
+
+    def _load(self) -> None:
+        from assistant.pool.pool import ModelPool
+
+        pool = ModelPool(self._settings, load_engine=self._load_engine)
+        self._pool = pool
+        models: dict[str, str] = {}
+        fallbacks: list[str] = []
+        engines: list[object] = []
+        for role in ("stt", "thinker", "tts"):
+            self._send(Loading(role, pool.resolve(role)))
+            lease = pool.get(role)
+            models[role] = lease.name
+            engines.append(lease.engine)
+            if lease.fallback_reason:
+                fallbacks.append(lease.fallback_reason)
+        recognizer = cast("Recognizer", engines[0])
+        thinker = cast("Thinker", engines[1])
+        synthesizer = cast("Synthesizer", engines[2])
+        speaking = Speaking(
+            synthesizer, self._send, self._scope, self._heartbeat, self._settings.language
+        )
+        limits = ReplyLimits(
+            self._settings.max_reply_tokens(models["thinker"]),
+            self._settings.conversation.max_tool_rounds,
+        )
+        thinking = Thinking(
+            thinker,
+            speaking,
+            limits,
+            send=self._send,
+            scope=self._scope,
+            heartbeat=self._heartbeat,
+        )
+        hearing = Hearing(
+            recognizer, self._send, self._scope, self._heartbeat, on_heard=thinking.post
+        )
+        for stage in (speaking, thinking, hearing):
+            stage.start()
+        self._stages = (hearing, thinking, speaking)
+        self._send(
+            Ready(
+                models=models,
+                load_s=now_s() - self._started_s,
+                fallbacks=tuple(fallbacks),
+                stt_rate_hz=recognizer.rate_hz,
+                tts_rate_hz=synthesizer.rate_hz,
+            )
+        )
+
+    def take(self, message: Request) -> bool:
+        """Dispatch one message; returns True for Shutdown. Reader thread; never blocks."""
+        match message:
+            case Ping():
+                busy, beat = self._heartbeat.read()
+                self._send(Pong(message.sequence, busy, beat))
+            case Shutdown():
+                return True
+            case ReadPoolStats():
+                stats = asdict(self._pool.stats()) if self._pool else {}
+                self._send(PoolStatsRead(stats))
+            case _:
+                self._dispatch(message)
+        return False
+
+    def _dispatch(
+        self,
+        message: StartConversation
+        | OpenUtterance
+        | TurnAudio
+        | EndUtterance
+        | AskText
+        | SpeakText
+        | ToolResult
+        | Cancel,
+    ) -> None:
+        if isinstance(message, Cancel):
+            self._scope.cancel(message.generation)
+        if self._stages is None:
+            if not isinstance(message, Cancel):
+                logger.error("%s came before the models were ready", type(message).__name__)
+            return
+        hearing, thinking, _ = self._stages
+        match message:
+            case OpenUtterance() | TurnAudio() | EndUtterance():
+                hearing.post(message)
+            case StartConversation() | SpeakText() | ToolResult():
+                thinking.post(message)
+            case AskText():
+                thinking.post(_typed(message))
+            case Cancel():
+                hearing.post(message)
+                thinking.post(message)
+
+    def close(self) -> None:
+        """Stop the stages and free the models."""
+        self._scope.cancel(2**62)
+        if self._stages is not None:
+            hearing, thinking, speaking = self._stages
+            thinking.post(Cancel(2**62))
+            for stage in (hearing, thinking, speaking):
+                if not stage.stop(STOP_TIMEOUT_S):
+                    logger.warning("the %s stage did not end in time", stage.name)
+                    return  # freeing a model that is in use would crash; the process ends anyway
+        if self._pool is not None:
+            self._pool.close()
+
+
+def _typed(message: AskText) -> Heard:
+    """A typed question counts as heard the moment it was submitted."""
+    return Heard(
+        message.turn_id,
+        message.generation,
+        message.text,
+        TurnTimings(endpoint=message.submitted, stt_done=message.submitted),
+    )
