@@ -1,0 +1,1 @@
+"""Text and segmentation logic between the stages: pure functions and small machines."""
