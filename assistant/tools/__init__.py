@@ -1,0 +1,1 @@
+"""What the assistant can do besides talk: typed, registered, time-limited functions."""
