@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -26,6 +26,7 @@ from assistant.events import Event, WorkerLost, WorkerReady
 from assistant.metrics import now_s
 from assistant.settings import Settings, load_settings
 from assistant.tools.registry import ToolContext, ToolRegistry
+from assistant.worker.client import ALL_ROLES
 
 if TYPE_CHECKING:
     from assistant.pool.pool import EngineLoader
@@ -46,6 +47,8 @@ class Assistant:
         settings: None loads them from their usual places.
         on_event: takes every event, in order, on the conversation thread; must return soon.
         load_engine: makes engines in the worker; None means the real ones.
+        roles: which models to load: all for conversations, ``("stt",)`` to transcribe, ``("tts",)`` to
+            speak.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Assistant:
         *,
         on_event: Callable[[Event], None] = lambda _event: None,
         load_engine: EngineLoader | None = None,
+        roles: Sequence[str] = ALL_ROLES,
     ) -> None:
         self.settings = settings if settings is not None else load_settings()
         self._listeners: list[Callable[[Event], None]] = [on_event]
@@ -61,7 +65,9 @@ class Assistant:
         self._ready: WorkerReady | None = None
         self._lost: WorkerLost | None = None
         self._tools = _tools(self.settings, self._timer_due)
-        self._conversation = Conversation(self.settings, self._tools, self._emit, load_engine)
+        self._conversation = Conversation(
+            self.settings, self._tools, self._emit, load_engine=load_engine, roles=roles
+        )
         self._started = False
 
     # --- life -----------------------------------------------------------------------------------------
@@ -158,9 +164,7 @@ class Assistant:
         """
         return self._follow(lambda: self._play_in(speech, speech_end, reply=reply, live=live))
 
-    def _play_in(
-        self, speech: Samples, speech_end: int | None, *, reply: bool, live: bool
-    ) -> int:
+    def _play_in(self, speech: Samples, speech_end: int | None, *, reply: bool, live: bool) -> int:
         turn_id = self.listen(reply=reply)
         block = int(LIVE_BLOCK_S * STT_RATE_HZ)
         pause = threading.Event()  # never set: waits until a moment, as a device does

@@ -15,7 +15,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ from assistant.events import (
     WorkerStarting,
 )
 from assistant.metrics import SILENCE_AMPLITUDE, now_s
-from assistant.worker.client import WorkerClient, WorkerLoss
+from assistant.worker.client import ALL_ROLES, WorkerClient, WorkerLoss
 from assistant.worker.messages import (
     AskText,
     Cancel,
@@ -135,6 +135,7 @@ class Conversation:
         tools: what the thinker may call; started and stopped by the caller.
         on_event: takes every event, on the conversation thread; must not block for long.
         load_engine: makes engines in the worker; None means the real ones.
+        roles: which models to load.
     """
 
     def __init__(
@@ -142,12 +143,15 @@ class Conversation:
         settings: Settings,
         tools: ToolRegistry,
         on_event: Callable[[Event], None],
+        *,
         load_engine: EngineLoader | None = None,
+        roles: Sequence[str] = ALL_ROLES,
     ) -> None:
         self._settings = settings
         self._tools = tools
         self._on_event = on_event
         self._load_engine = load_engine
+        self._roles = roles
         self._inbox: queue.SimpleQueue[_Inbox] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="conversation", daemon=True)
         self._ids = threading.Lock()
@@ -412,6 +416,7 @@ class Conversation:
             on_reply=lambda message: self._inbox.put(_FromWorker(life, message)),
             on_lost=lambda loss: self._inbox.put(_FromWorker(life, loss)),
             load_engine=self._load_engine,
+            roles=self._roles,
         )
         self._on_event(WorkerStarting(attempt=len(self._restarts) + 1))
         self._client.start()

@@ -67,9 +67,13 @@ class CatalogLoader:
         engine: Engine
         match model:
             case PocketsphinxSettings():
-                from assistant.engines.sphinx import PocketsphinxRecognizer
+                from assistant.engines.pocketsphinx import PocketsphinxRecognizer
 
-                engine = PocketsphinxRecognizer(model=model.decoding, files=files)
+                engine = PocketsphinxRecognizer(
+                    model.decoding,
+                    language_model=files.get(f"{model.decoding}.lm.bin"),
+                    dictionary=files.get("words.dict"),
+                )
             case LlamaCppSettings():
                 from assistant.engines.llama import LlamaThinker, Sampling
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, cast
@@ -41,6 +41,9 @@ from assistant.worker.messages import (
 if TYPE_CHECKING:
     from assistant.pool.pool import EngineLoader
     from assistant.settings import Settings
+
+ALL_ROLES = ("stt", "thinker", "tts")
+"""The models of a set, in the order they are loaded."""
 
 KILL_JOIN_S = 2.0
 """A killed process is gone within milliseconds unless the kernel is stuck; then we stop waiting."""
@@ -82,19 +85,23 @@ class WorkerClient:
         on_lost: called once on the reader thread when the process ended without :meth:`stop`; the
             process is dead and reaped by then.
         load_engine: makes engines in the worker; None means the real ones.
+        roles: which models to load.
     """
 
     def __init__(
         self,
         settings: Settings,
+        *,
         on_reply: Callable[[Reply], None],
         on_lost: Callable[[WorkerLoss], None],
         load_engine: EngineLoader | None = None,
+        roles: Sequence[str] = ALL_ROLES,
     ) -> None:
         self._settings = settings
         self._on_reply = on_reply
         self._on_lost = on_lost
         self._load_engine = load_engine
+        self._roles = tuple(roles)
         context = multiprocessing.get_context("spawn")
         self._context = context
         self._process: multiprocessing.process.BaseProcess | None = None
@@ -121,7 +128,7 @@ class WorkerClient:
         self._started_s = now_s()
         process = self._context.Process(
             target=main,
-            args=(child_end, self._settings, self._load_engine, self._started_s),
+            args=(child_end, self._settings, self._load_engine, self._roles, self._started_s),
             name="assistant-worker",
             daemon=True,
         )

@@ -49,7 +49,7 @@ class Hearing(Stage[HearingItem]):
     """Recognises one utterance at a time; a new one replaces an unfinished one.
 
     Args:
-        on_heard: takes each finished, non-empty utterance that wants a reply.
+        on_heard: takes each finished, non-empty utterance that wants a reply; None if nobody replies.
     """
 
     name = "stt"
@@ -60,7 +60,7 @@ class Hearing(Stage[HearingItem]):
         send: Send,
         scope: CancelScope,
         heartbeat: Heartbeat,
-        on_heard: Callable[[Heard], None],
+        on_heard: Callable[[Heard], None] | None,
     ) -> None:
         super().__init__(send, scope, heartbeat)
         self._recognizer = recognizer
@@ -118,7 +118,7 @@ class Hearing(Stage[HearingItem]):
         )
         text = heard.text.strip()
         self._send(Transcript(item.turn_id, item.generation, text, heard.confidence))
-        if text and utterance.reply:
+        if text and utterance.reply and self._on_heard is not None:
             self._on_heard(Heard(item.turn_id, item.generation, text, timings))
         else:
             self._send(TurnDone(item.turn_id, item.generation, text, "", (), timings))

@@ -16,10 +16,10 @@ import faulthandler
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.errors import AssistantError
 from assistant.metrics import TurnTimings, now_s
@@ -48,10 +48,12 @@ from assistant.worker.messages import (
 )
 from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.speaking import Speaking
+from assistant.worker.stage import Stage
 from assistant.worker.thinking import ReplyLimits, Thinking
 
 if TYPE_CHECKING:
     from assistant.engines.base import Recognizer, Synthesizer, Thinker
+    from assistant.pool.lease import Lease
     from assistant.pool.pool import EngineLoader, ModelPool
     from assistant.settings import Settings
 
@@ -62,7 +64,11 @@ logger = logging.getLogger(__name__)
 
 
 def main(
-    connection: Connection, settings: Settings, load_engine: EngineLoader | None, started_s: float
+    connection: Connection,
+    settings: Settings,
+    load_engine: EngineLoader | None,
+    roles: Sequence[str],
+    started_s: float,
 ) -> None:
     """Run the worker until Shutdown or until the parent is gone; the child process's entry point.
 
@@ -70,13 +76,14 @@ def main(
         connection: the child's end of the pipe.
         settings: of the whole program.
         load_engine: makes an engine from its settings; None means the real ones. Tests pass others.
+        roles: which of ``stt``, ``thinker``, ``tts`` to load.
         started_s: when the parent started the process, on the shared clock.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # before heavy imports: Ctrl-C goes to the parent
     faulthandler.enable()
     send = _sender(connection)
     log_relay.install(send, logging.getLogger().getEffectiveLevel())
-    worker = _Worker(settings, load_engine, send, started_s)
+    worker = _Worker(settings, load_engine, roles, send, started_s)
     loading = threading.Thread(target=worker.load, name="loading", daemon=True)
     loading.start()
     try:
@@ -109,17 +116,21 @@ class _Worker:
         self,
         settings: Settings,
         load_engine: EngineLoader | None,
+        roles: Sequence[str],
         send: Callable[[Reply], None],
         started_s: float,
     ) -> None:
         self._settings = settings
         self._load_engine = load_engine
+        self._roles = tuple(roles)
         self._send = send
         self._started_s = started_s
         self._scope = CancelScope()
         self._heartbeat = Heartbeat()
         self._pool: ModelPool | None = None
-        self._stages: tuple[Hearing, Thinking, Speaking] | None = None
+        self._hearing: Hearing | None = None
+        self._thinking: Thinking | None = None
+        self._speaking: Speaking | None = None
 
     def load(self) -> None:
         """Load every model of the active set; sends Ready, or StartFailed with the reason."""
@@ -143,49 +154,52 @@ class _Worker:
 
         pool = ModelPool(self._settings, load_engine=self._load_engine)
         self._pool = pool
-        models: dict[str, str] = {}
-        fallbacks: list[str] = []
-        engines: list[object] = []
-        for role in ("stt", "thinker", "tts"):
+        leases: dict[str, Lease] = {}
+        for role in self._roles:
             self._send(Loading(role, pool.resolve(role)))
-            lease = pool.get(role)
-            models[role] = lease.name
-            engines.append(lease.engine)
-            if lease.fallback_reason:
-                fallbacks.append(lease.fallback_reason)
-        recognizer = cast("Recognizer", engines[0])
-        thinker = cast("Thinker", engines[1])
-        synthesizer = cast("Synthesizer", engines[2])
-        speaking = Speaking(
-            synthesizer, self._send, self._scope, self._heartbeat, self._settings.language
-        )
-        limits = ReplyLimits(
-            self._settings.max_reply_tokens(models["thinker"]),
-            self._settings.conversation.max_tool_rounds,
-        )
-        thinking = Thinking(
-            thinker,
-            speaking,
-            limits,
-            send=self._send,
-            scope=self._scope,
-            heartbeat=self._heartbeat,
-        )
-        hearing = Hearing(
-            recognizer, self._send, self._scope, self._heartbeat, on_heard=thinking.post
-        )
-        for stage in (speaking, thinking, hearing):
-            stage.start()
-        self._stages = (hearing, thinking, speaking)
+            leases[role] = pool.get(role)
+        self._build_stages({role: lease.engine for role, lease in leases.items()})
         self._send(
             Ready(
-                models=models,
+                models={role: lease.name for role, lease in leases.items()},
                 load_s=now_s() - self._started_s,
-                fallbacks=tuple(fallbacks),
-                stt_rate_hz=recognizer.rate_hz,
-                tts_rate_hz=synthesizer.rate_hz,
+                fallbacks=tuple(x.fallback_reason for x in leases.values() if x.fallback_reason),
             )
         )
+
+    def _build_stages(self, engines: Mapping[str, object]) -> None:
+        """Start the stages that the roles allow; a voice alone can say things without a thinker."""
+        if "tts" in engines:
+            synthesizer = cast("Synthesizer", engines["tts"])
+            language = self._settings.language
+            self._speaking = Speaking(
+                synthesizer, self._send, self._scope, self._heartbeat, language
+            )
+            self._thinking = Thinking(
+                cast("Thinker | None", engines.get("thinker")),
+                self._speaking,
+                ReplyLimits(
+                    self._settings.max_reply_tokens("thinker"),
+                    self._settings.conversation.max_tool_rounds,
+                ),
+                send=self._send,
+                scope=self._scope,
+                heartbeat=self._heartbeat,
+            )
+        if "stt" in engines:
+            self._hearing = Hearing(
+                cast("Recognizer", engines["stt"]),
+                self._send,
+                self._scope,
+                self._heartbeat,
+                on_heard=self._thinking.post if self._thinking and "thinker" in engines else None,
+            )
+        for stage in self._stages():
+            stage.start()
+
+    def _stages(self) -> tuple[Stage[Any], ...]:
+        stages = (self._hearing, self._thinking, self._speaking)
+        return tuple(stage for stage in stages if stage is not None)
 
     def take(self, message: Request) -> bool:
         """Dispatch one message; returns True for Shutdown. Reader thread; never blocks."""
@@ -215,32 +229,24 @@ class _Worker:
     ) -> None:
         if isinstance(message, Cancel):
             self._scope.cancel(message.generation)
-        if self._stages is None:
-            if not isinstance(message, Cancel):
-                logger.error("%s came before the models were ready", type(message).__name__)
-            return
-        hearing, thinking, _ = self._stages
-        match message:
-            case OpenUtterance() | TurnAudio() | EndUtterance():
-                hearing.post(message)
-            case StartConversation() | SpeakText() | ToolResult():
-                thinking.post(message)
-            case AskText():
-                thinking.post(_typed(message))
-            case Cancel():
-                hearing.post(message)
-                thinking.post(message)
+            for stage in (self._hearing, self._thinking):
+                if stage is not None:
+                    stage.post(message)
+        elif isinstance(message, OpenUtterance | TurnAudio | EndUtterance):
+            if self._hearing is not None:
+                self._hearing.post(message)
+        elif self._thinking is not None:
+            self._thinking.post(_typed(message) if isinstance(message, AskText) else message)
 
     def close(self) -> None:
         """Stop the stages and free the models."""
         self._scope.cancel(2**62)
-        if self._stages is not None:
-            hearing, thinking, speaking = self._stages
-            thinking.post(Cancel(2**62))
-            for stage in (hearing, thinking, speaking):
-                if not stage.stop(STOP_TIMEOUT_S):
-                    logger.warning("the %s stage did not end in time", stage.name)
-                    return  # freeing a model that is in use would crash; the process ends anyway
+        if self._thinking is not None:
+            self._thinking.post(Cancel(2**62))  # it may be waiting for a tool
+        for stage in self._stages():
+            if not stage.stop(STOP_TIMEOUT_S):
+                logger.warning("the %s stage did not end in time", stage.name)
+                return  # freeing a model that is in use would crash; the process ends anyway
         if self._pool is not None:
             self._pool.close()
 

@@ -154,20 +154,16 @@ class Ready:
         models: name of the model that really serves, by role.
         load_s: seconds from process start.
         fallbacks: one sentence for each model that serves in another's place.
-        stt_rate_hz: the rate TurnAudio must have.
-        tts_rate_hz: the rate SpeechChunk will have.
     """
 
     models: Mapping[str, str]
     load_s: float
     fallbacks: tuple[str, ...]
-    stt_rate_hz: int
-    tts_rate_hz: int
 
 
 @dataclass(frozen=True, slots=True)
 class StartFailed:
-    """A model of the set did not load and nothing can serve instead; the process ends after this."""
+    """A model did not load, or the history cannot be read; the parent ends the process after this."""
 
     code: str
     message: str

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import queue
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from assistant.engines.base import (
     CancelToken,
@@ -21,7 +20,7 @@ from assistant.engines.base import (
     Thinker,
     ToolCall,
 )
-from assistant.errors import TurnError
+from assistant.errors import AssistantError, TurnError
 from assistant.metrics import TurnTimings, now_s
 from assistant.speech.chunker import PieceChunker
 from assistant.worker.hearing import Heard
@@ -31,6 +30,7 @@ from assistant.worker.messages import (
     ReplyText,
     SpeakText,
     StartConversation,
+    StartFailed,
     ToolRequested,
     ToolResult,
     TurnDone,
@@ -61,13 +61,13 @@ class ReplyLimits:
 
 
 class Thinking(Stage[ThinkingItem]):
-    """Answers one question at a time, in order."""
+    """Answers one question at a time, in order; without a thinker it only passes SpeakText on."""
 
     name = "llm"
 
     def __init__(
         self,
-        thinker: Thinker,
+        thinker: Thinker | None,
         speaking: Speaking,
         limits: ReplyLimits,
         *,
@@ -98,42 +98,40 @@ class Thinking(Stage[ThinkingItem]):
                 raise AssertionError("tool results and cancels have their own inbox")
 
     def _start(self, item: StartConversation) -> None:
+        if self._thinker is None:
+            return
         started = now_s()
         try:
             self._thinker.start(item.history, item.tools)
-        except Exception as exc:  # noqa: BLE001 - the border where any engine's failure becomes data
-            self._fail(0, 0, exc)
-            return
-        self._send(ConversationStarted((now_s() - started) * 1000.0))
+        except AssistantError as exc:
+            self._send(StartFailed(exc.code, exc.message, exc.hint))
+        else:
+            self._send(ConversationStarted((now_s() - started) * 1000.0))
 
     def _turn(self, item: Heard | SpeakText) -> None:
         turn = _Turn(item, self._scope.token(item.generation))
-        mark = self._thinker.mark()
+        mark = self._thinker.mark() if self._thinker else 0
         try:
             turn.check()
             if isinstance(item, SpeakText):
-                turn.timings = TurnTimings(endpoint=item.submitted, first_piece=now_s())
-                self._say(turn, item.text)
+                self._recite(turn, item)
             else:
                 self._answer(turn, item)
             self._finish_speech(turn)
         except _StoppedError:
-            self._thinker.rewind(mark)
-            self._drain(turn)
+            self._take_back(turn, mark)
             self._send(TurnStopped(item.turn_id, item.generation))
         except Exception as exc:  # noqa: BLE001 - the border where any engine's failure becomes data
-            self._thinker.rewind(mark)
-            self._scope.token(item.generation).cancel()  # what is still queued to be spoken
-            self._drain(turn)
+            turn.token.cancel()  # what is still queued to be spoken
+            self._take_back(turn, mark)
             stage = self._speaking.name if exc is turn.speech.error else self.name
             self._fail(item.turn_id, item.generation, exc, stage)
         else:
-            question = item.text if isinstance(item, Heard) else ""
             self._send(
                 TurnDone(
                     item.turn_id,
                     item.generation,
-                    question,
+                    item.text if isinstance(item, Heard) else "",
                     turn.reply,
                     tuple(turn.messages),
                     turn.timings,
@@ -141,6 +139,17 @@ class Thinking(Stage[ThinkingItem]):
             )
         finally:
             self._scope.forget(item.generation)
+
+    def _take_back(self, turn: _Turn, mark: int) -> None:
+        """Leave no trace of the turn: not in the thinker's memory, not in the voice's queue."""
+        if self._thinker is not None:
+            self._thinker.rewind(mark)
+        self._drain(turn)
+
+    def _recite(self, turn: _Turn, item: SpeakText) -> None:
+        turn.timings = TurnTimings(endpoint=item.submitted)
+        for piece in [*turn.chunker.feed(item.text), *turn.chunker.flush()]:
+            self._say(turn, piece)
 
     def _answer(self, turn: _Turn, heard: Heard) -> None:
         turn.timings = heard.timings
@@ -162,7 +171,9 @@ class Thinking(Stage[ThinkingItem]):
     def _pass(self, turn: _Turn, messages: list[ChatMessage]) -> tuple[str, GenerationDone]:
         """One run of the thinker: stream its text, return it with how it ended."""
         text = ""
+        done: GenerationDone | None = None
         prompt_done = now_s()
+        assert self._thinker is not None, "questions come only to a worker with a thinker"
         outputs = self._thinker.reply(
             messages, cancel=turn.token, max_tokens=self._limits.max_tokens
         )
@@ -184,13 +195,14 @@ class Thinking(Stage[ThinkingItem]):
                         raise _StoppedError
                     for piece in turn.chunker.flush():
                         self._say(turn, piece)
-                    return text, output
-        return self._ended_without_end()
-
-    def _ended_without_end(self) -> NoReturn:
-        raise TurnError(
-            "llm", "no_end", "The language model stopped without an answer.", "Try again."
-        )
+                    done = (
+                        output  # not left yet: the thinker closes the turn while the voice speaks
+                    )
+        if done is None:
+            raise TurnError(
+                "llm", "no_end", "The language model stopped without an answer.", "Try again."
+            )
+        return text, done
 
     def _run_tool(self, turn: _Turn, call: ToolCall) -> ChatMessage:
         """Ask the parent for a tool's result and wait for it; the thread is not 'busy' meanwhile."""

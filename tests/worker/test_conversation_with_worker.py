@@ -1,4 +1,4 @@
-"""The conversation through the real worker process: spawn, pipe, supervision; only the engines are scripted."""
+"""The conversation through the real worker process; only the engines are scripted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from assistant.settings import Settings, WorkerSettings
 from tests.fakes.engines import ScriptedLoader, spell
 
 WATCHFUL = WorkerSettings(
-    ping_interval_s=0.1, hang_timeout_s=1.0, stop_timeout_s=2.0, memory_cap_mb=2100, restart_limit=3
+    ping_interval_s=0.1, hang_timeout_s=4.0, stop_timeout_s=2.0, memory_cap_mb=2100, restart_limit=3
 )
 
 
@@ -87,7 +87,11 @@ def test_a_typed_turn_tells_its_story_in_order(assistant: Assistant, recorder: R
         TurnFinished,
     ]
     assert type(recorder.all[-1]) is TurnFinished
-    assert [e.role for e in recorder.all if isinstance(e, ModelLoading)] == ["stt", "thinker", "tts"]
+    assert [e.role for e in recorder.all if isinstance(e, ModelLoading)] == [
+        "stt",
+        "thinker",
+        "tts",
+    ]
 
 
 def test_a_spoken_turn_shows_partial_and_final_transcript(
@@ -161,12 +165,8 @@ def test_a_cancelled_turn_is_forgotten_by_both_sides(
 
     assert record.reply == "You said nothing."
     names = [type(e).__name__ for e in recorder.all if type(e).__name__.startswith("Turn")]
-    assert names == ["TurnStarted", "TurnCancelled", "TurnStarted", "TurnFinished"] or names == [
-        "TurnStarted",
-        "TurnStarted",
-        "TurnCancelled",
-        "TurnFinished",
-    ]
+    assert sorted(names) == ["TurnCancelled", "TurnFinished", "TurnStarted", "TurnStarted"]
+    assert names[-1] == "TurnFinished"
 
 
 def test_no_audio_of_a_cancelled_turn_follows_its_end(
@@ -264,7 +264,9 @@ def test_a_worker_that_keeps_dying_is_given_up_and_says_so(
 
 
 @pytest.mark.allow_warnings
-def test_a_model_that_does_not_load_is_a_failed_start_with_its_reason(recorder, tmp_path, monkeypatch):
+def test_a_model_that_does_not_load_is_a_failed_start_with_its_reason(
+    recorder, tmp_path, monkeypatch
+):
     monkeypatch.setenv("SARAI_HOME", str(tmp_path))
     loader = ScriptedLoader(broken={"llama_cpp": "The file brain.gguf is damaged."})
     with Assistant(Settings(worker=WATCHFUL), on_event=recorder, load_engine=loader) as assistant:

@@ -1,0 +1,76 @@
+"""The `assistant` command: options common to all commands, and errors as one sentence with an exit code.
+
+Owns the list of commands. Deliberately holds no logic of theirs: each has a module of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from assistant import __version__
+from assistant.cli import ask, bench, doctor, models
+from assistant.cli.console import err, out
+from assistant.errors import AssistantError
+
+app = typer.Typer(
+    name="assistant",
+    help="An offline voice assistant: it hears, thinks and speaks on this computer alone.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask")(ask.ask)
+app.command("transcribe")(ask.transcribe)
+app.command("say")(ask.say)
+app.command("doctor")(doctor.doctor)
+app.add_typer(models.app, name="models")
+app.add_typer(bench.app, name="bench")
+
+
+@app.callback()
+def common(
+    *,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show what goes on inside, on standard error.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    """Set up logging before any command."""
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.CRITICAL,
+        format="%(relativeCreated)7.0f ms %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def run() -> None:
+    """Run one command; every failure becomes one sentence, what to do next, and an exit code."""
+    try:
+        app()
+    except AssistantError as exc:
+        report(exc, as_json="--json" in sys.argv)
+        sys.exit(exc.exit_code)
+    except KeyboardInterrupt:
+        err.print("\nStopped.")
+        sys.exit(130)
+
+
+def report(error: AssistantError, *, as_json: bool) -> None:
+    """Say what went wrong: on standard error for people, on standard output as JSON for programs."""
+    if as_json:
+        problem = {"code": error.code, "message": error.message, "hint": error.hint}
+        out.print_json(json.dumps({"error": problem}))
+        return
+    err.print(f"[bold red]✗[/] {error.message}", highlight=False)
+    if error.hint:
+        err.print(f"  {error.hint}", style="dim", highlight=False)

@@ -1,0 +1,166 @@
+"""`assistant bench …`: the figures this project claims, measured here and now."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from assistant.cli.ask import JsonOption, Pace, SetOption, SettingsOption, running
+from assistant.cli.configure import configured
+from assistant.cli.console import err, out
+from assistant.metrics import Distribution
+
+if TYPE_CHECKING:
+    from assistant.bench.asr import AsrReport
+
+app = typer.Typer(help="Measure this machine: latency, speed, accuracy.", no_args_is_help=True)
+
+
+@app.command("turn")
+def turn(
+    files: Annotated[list[Path], typer.Argument(help="Recordings of questions.")],
+    *,
+    pace: Annotated[
+        Pace, typer.Option(help="live: as a microphone would; fast: at once.")
+    ] = Pace.live,
+    model_set: SetOption = None,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Time whole turns, every stage, over several recordings in one conversation."""
+    from assistant.bench.machine import machine
+    from assistant.bench.turn import measure_turns
+
+    with (
+        running(settings, model_set, lambda _event: None, as_json=as_json) as (assistant, ready),
+        Progress(console=err, disable=as_json, transient=True) as progress,
+    ):
+        task = progress.add_task("turns", total=len(files))
+        result = measure_turns(
+            assistant,
+            files,
+            live=pace is Pace.live,
+            on_turn=lambda _path, _record: progress.advance(task),
+        )
+    if as_json:
+        out.print_json(
+            json.dumps(
+                {
+                    "machine": machine(),
+                    "models": {**ready.models, "replica": False},
+                    "pace": pace.value,
+                    "runs": len(files),
+                    "figures_ms": {k: v.as_json() for k, v in result.figures_ms.items()},
+                    "tokens_per_s": result.tokens_per_s.as_json() if result.tokens_per_s else None,
+                    "memory_mb": result.memory_mb,
+                    "failed": result.failed,
+                    "turns": result.turns,
+                }
+            )
+        )
+        return
+    for one in result.turns:
+        out.print(f"[dim]{one['file']}[/]  {one['transcript']} → {one['reply']}", highlight=False)
+    for sentence in result.failed:
+        out.print(f"[red]✗[/] {sentence}", highlight=False)
+    rows = {f"{name} (ms)": figure for name, figure in result.figures_ms.items()}
+    if result.tokens_per_s:
+        rows["tokens/s"] = result.tokens_per_s
+    out.print(distribution_table(f"{len(files)} turns, {pace.value} pace, real weights", rows))
+    _print_machine()
+
+
+@app.command("asr")
+def asr(
+    manifest: Annotated[Path, typer.Option("--manifest", help="manifest.json beside its clips.")],
+    *,
+    decoding: Annotated[
+        list[str] | None,
+        typer.Option(help="Language models to compare: mixed, domain, general; default all three."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Word error rate on human recordings: commands, read sentences and digits."""
+    from assistant.bench.asr import figures, measure, read_manifest
+    from assistant.bench.machine import machine
+    from assistant.bench.recognizers import recognizer
+
+    clips = read_manifest(manifest)
+    names = decoding or ["general", "domain", "mixed"]
+    reports: dict[str, AsrReport] = {}
+    with Progress(console=err, disable=as_json, transient=True) as progress:
+        for name in names:
+            with recognizer(configured(None, None), name) as engine:
+                reports[name] = measure(progress.track(clips, description=name), engine)
+    if as_json:
+        rows = {
+            name: {kind: asdict(found) for kind, found in report.by_kind().items()}
+            for name, report in reports.items()
+        }
+        models = {"stt": "pocketsphinx", "replica": False}
+        answer = {"machine": machine(), "models": models, "runs": len(clips), "decoding": rows}
+        out.print_json(json.dumps(answer))
+        return
+    kinds = list(next(iter(reports.values())).by_kind())
+    title = f"Word error rate, %, on {len(clips)} recordings of people (real weights)"
+    table = Table("decoding", *kinds, "rtf", "finish P95", title=title, title_justify="left")
+    for name, report in reports.items():
+        found = report.by_kind()
+        whole = figures(report.results)
+        table.add_row(
+            name,
+            *(f"{100 * found[kind].wer:.1f}" for kind in kinds),
+            f"{whole.rtf:.2f}",
+            f"{whole.finish_ms_p95:.0f} ms",
+        )
+    out.print(table)
+    _print_machine()
+
+
+@app.command("thinker")
+def thinker(*, model_set: SetOption = None, runs: int = 5, as_json: JsonOption = False) -> None:
+    """Speed of the thinker against a bare llama-cpp-python loop on the same file, in one run."""
+    from assistant.bench.machine import machine
+    from assistant.bench.thinker import measure_thinker
+    from assistant.catalog.catalog import Catalog
+
+    settings = configured(None, model_set)
+    name = settings.model_name("thinker")
+    (path,) = Catalog.load().entry(settings.models[name].catalogue).resolve().values()
+    with err.status("Measuring…"):
+        result = measure_thinker(path, runs=runs)
+    if as_json:
+        models = {"thinker": name, "replica": False}
+        out.print_json(json.dumps({"machine": machine(), "models": models, **result.as_json()}))
+        return
+    out.print(distribution_table(f"Thinker {name}: engine against bare loop", result.rows()))
+    _print_machine()
+
+
+def distribution_table(title: str, rows: dict[str, Distribution]) -> Table:
+    """A table of distributions, one row each."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for column in ("P50", "P95", "min", "max", "runs"):
+        table.add_column(column, justify="right")
+    for name, figure in rows.items():
+        values = (figure.p50, figure.p95, figure.min, figure.max)
+        table.add_row(name, *(f"{value:.3g}" for value in values), str(figure.runs))
+    return table
+
+
+def _print_machine() -> None:
+    from assistant.bench.machine import machine
+
+    facts = machine()
+    out.print(
+        f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['system']}",
+        style="dim",
+        highlight=False,
+    )
