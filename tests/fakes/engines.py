@@ -52,7 +52,9 @@ class SpelledStream:
         self._samples.append(samples)
         text = self._text()
         if "deaf" in text:
-            raise TurnError("stt", "stt_deaf", "The recogniser heard nothing but noise.", "Speak up.")
+            raise TurnError(
+                "stt", "stt_deaf", "The recogniser heard nothing but noise.", "Speak up."
+            )
         if text == self._last:
             return None
         self._last = text
@@ -160,7 +162,9 @@ class ToneSynthesizer:
 
     def synthesize(self, text: str, *, cancel: CancelToken) -> Iterator[Samples]:
         if "unspeakable" in text:
-            raise TurnError("tts", "tts_mute", "The voice cannot say that.", "Ask for something else.")
+            raise TurnError(
+                "tts", "tts_mute", "The voice cannot say that.", "Ask for something else."
+            )
         for _ in text:
             if cancel.cancelled:
                 return

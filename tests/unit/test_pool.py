@@ -88,7 +88,9 @@ def settings(budget_mb: int = 1000, **models: LlamaCppSettings) -> Settings:
     base = Settings()
     return Settings(
         set="test",
-        sets={"test": ModelSet(stt="pocketsphinx-mixed", thinker=next(iter(models)), tts="espeak-ng")},
+        sets={
+            "test": ModelSet(stt="pocketsphinx-mixed", thinker=next(iter(models)), tts="espeak-ng")
+        },
         models={**base.models, **ears, **models},
         pool=PoolSettings(budget_mb=budget_mb, sweep_s=3600),
     )
@@ -126,9 +128,7 @@ def test_a_model_is_loaded_once_and_shared_by_names_that_mean_the_same(scale, cl
 
 
 def test_different_options_are_different_engines(scale, clock):
-    pool, loader = pool_of(
-        scale, clock, {"a": 10}, a=brain("a"), b=brain("a", context_tokens=4096)
-    )
+    pool, loader = pool_of(scale, clock, {"a": 10}, a=brain("a"), b=brain("a", context_tokens=4096))
     with pool:
         assert pool.get("a").engine is not pool.get("b").engine
         assert loader.made == ["a", "a"]

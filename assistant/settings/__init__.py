@@ -1,0 +1,38 @@
+"""The settings: typed, checked as a whole, with every problem reported at once."""
+
+from __future__ import annotations
+
+from assistant.settings.checks import ROLES, Role
+from assistant.settings.load import load_settings
+from assistant.settings.models import (
+    EspeakNgSettings,
+    LlamaCppSettings,
+    ModelSet,
+    ModelSettings,
+    PocketsphinxSettings,
+    Sampling,
+)
+from assistant.settings.schema import (
+    SCHEMA_VERSION,
+    ConversationSettings,
+    PoolSettings,
+    Settings,
+    WorkerSettings,
+)
+
+__all__ = [
+    "ROLES",
+    "SCHEMA_VERSION",
+    "ConversationSettings",
+    "EspeakNgSettings",
+    "LlamaCppSettings",
+    "ModelSet",
+    "ModelSettings",
+    "PocketsphinxSettings",
+    "PoolSettings",
+    "Role",
+    "Sampling",
+    "Settings",
+    "WorkerSettings",
+    "load_settings",
+]
