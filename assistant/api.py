@@ -18,8 +18,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from assistant import paths
-from assistant.dialogue.conversation import Conversation, specs
+from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.record import TurnRecord
+from assistant.dialogue.tool_calls import specs
 from assistant.engines.base import Samples, ToolSpec
 from assistant.errors import ModelError, WorkerError
 from assistant.events import Event, WorkerLost, WorkerReady
@@ -210,14 +211,16 @@ class Assistant:
         """Resident memory (RSS) of the worker and of this process, in megabytes of 10^6 bytes."""
         import psutil
 
+        worker = self._conversation.worker
         return {
-            "worker": round(self._conversation.worker_resident_bytes() / 1e6, 1),
+            "worker": round(worker.resident_bytes() / 1e6, 1) if worker else 0.0,
             "app": round(psutil.Process().memory_info().rss / 1e6, 1),
         }
 
     def worker_pid(self) -> int:
         """Process id of the worker; 0 when there is none."""
-        return self._conversation.worker_pid()
+        worker = self._conversation.worker
+        return worker.pid if worker else 0
 
     # --- events ---------------------------------------------------------------------------------------
 

@@ -124,7 +124,12 @@ def asr(
 
 
 @app.command("thinker")
-def thinker(*, model_set: SetOption = None, runs: int = 5, as_json: JsonOption = False) -> None:
+def thinker(
+    *,
+    model_set: SetOption = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Replies to each of three prompts.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
     """Speed of the thinker against a bare llama-cpp-python loop on the same file, in one run."""
     from assistant.bench.machine import machine
     from assistant.bench.thinker import measure_thinker
@@ -132,14 +137,36 @@ def thinker(*, model_set: SetOption = None, runs: int = 5, as_json: JsonOption =
 
     settings = configured(None, model_set)
     name = settings.model_name("thinker")
-    (path,) = Catalog.load().entry(settings.models[name].catalogue).resolve().values()
+    model = settings.models[name]
+    (path,) = Catalog.load().entry(model.catalogue).resolve().values()
+    threads = getattr(model, "threads", 1)
     with err.status("Measuring…"):
-        result = measure_thinker(path, runs=runs)
+        found = measure_thinker(path, threads=threads, rounds=rounds)
+    rows = {
+        "prompt, ms/token": found.engine_prompt_ms,
+        "prompt, bare loop": found.bare_prompt_ms,
+        "decode, ms/token": found.engine_decode_ms,
+        "decode, bare loop": found.bare_decode_ms,
+        "decode speed, ratio to bare": found.decode_ratio,
+        "the same in processor time": found.cpu_decode_ratio,
+    }
     if as_json:
-        models = {"thinker": name, "replica": False}
-        out.print_json(json.dumps({"machine": machine(), "models": models, **result.as_json()}))
+        answer = {
+            "machine": machine(),
+            "models": {"thinker": name, "replica": False},
+            "runs": found.runs,
+            "threads": found.threads,
+            "identical_tokens": found.identical,
+            "tokens_per_s": round(found.decode_tokens_per_s, 1),
+            "figures": {row: figure.as_json() for row, figure in rows.items()},
+        }
+        out.print_json(json.dumps(answer))
         return
-    out.print(distribution_table(f"Thinker {name}: engine against bare loop", result.rows()))
+    title = (
+        f"{name} (real weights), {found.threads} thread(s): engine against bare loop, "
+        f"{'the same' if found.identical else 'DIFFERENT'} tokens"
+    )
+    out.print(distribution_table(title, rows))
     _print_machine()
 
 

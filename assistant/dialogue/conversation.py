@@ -15,19 +15,28 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.history import History
-from assistant.engines.base import Samples, ToolSpec
+from assistant.dialogue.inbox import (
+    BeginTurn,
+    CancelTurns,
+    FromWorker,
+    Inbox,
+    Stop,
+    ToolAnswered,
+)
+from assistant.dialogue.restarts import RestartBudget
+from assistant.dialogue.tool_calls import ToolCalls, specs
+from assistant.engines.base import Samples
 from assistant.errors import WorkerError
 from assistant.events import (
     Event,
     ModelLoading,
     ReplyAudio,
     ReplyUpdated,
-    Stage,
     TimerDue,
     ToolUsed,
     TranscriptUpdated,
@@ -78,48 +87,6 @@ WAITING_REQUESTS = 4096
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _FromWorker:
-    life: int  # which worker said it; a dead one's words are dropped
-    message: Reply | WorkerLoss
-
-
-@dataclass(frozen=True, slots=True)
-class _ToolAnswered:
-    requested: ToolRequested
-    life: int
-    result: Mapping[str, object]
-    duration_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class _BeginTurn:
-    turn_id: int
-    request: AskText | OpenUtterance | SpeakText
-
-
-@dataclass(frozen=True, slots=True)
-class _CancelTurns:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    pass
-
-
-_Inbox = (
-    _FromWorker
-    | _ToolAnswered
-    | _BeginTurn
-    | TurnAudio
-    | EndUtterance
-    | TimerDue
-    | _CancelTurns
-    | _Stop
-)
-
-
 @dataclass(slots=True)
 class _Turn:
     turn_id: int
@@ -152,7 +119,7 @@ class Conversation:
         self._on_event = on_event
         self._load_engine = load_engine
         self._roles = roles
-        self._inbox: queue.SimpleQueue[_Inbox] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Inbox] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="conversation", daemon=True)
         self._ids = threading.Lock()
         self._last_turn_id = 0
@@ -160,11 +127,13 @@ class Conversation:
         self._life = 0
         self._worker_ready = False
         self._given_up: WorkerLoss | None = None
-        self._restarts: deque[float] = deque()
+        limits = settings.worker
+        self._restarts = RestartBudget(limits.restart_limit, limits.restart_window_s)
         self._history = History(settings.conversation.system_prompt)
         self._turns: dict[int, _Turn] = {}  # by generation (= turn id), oldest first
         self._waiting: deque[Request] = deque()
-        self._tool_threads: set[threading.Thread] = set()
+        limit_s = settings.conversation.tool_limit_s
+        self._tool_calls = ToolCalls(tools, limit_s, self._inbox.put)
 
     # --- from any thread ------------------------------------------------------------------------------
 
@@ -174,26 +143,26 @@ class Conversation:
 
     def stop(self) -> None:
         """End everything: cancel, stop the worker, join; idempotent, not from an event callback."""
-        self._inbox.put(_Stop())
+        self._inbox.put(Stop())
         if self._thread.is_alive():
             self._thread.join()
 
     def ask_text(self, text: str) -> int:
         """Begin a typed turn; returns its id."""
         turn_id = self._new_turn_id()
-        self._inbox.put(_BeginTurn(turn_id, AskText(turn_id, turn_id, text, now_s())))
+        self._inbox.put(BeginTurn(turn_id, AskText(turn_id, turn_id, text, now_s())))
         return turn_id
 
     def say(self, text: str) -> int:
         """Begin a turn that only speaks ``text``; returns its id."""
         turn_id = self._new_turn_id()
-        self._inbox.put(_BeginTurn(turn_id, SpeakText(turn_id, turn_id, text, now_s())))
+        self._inbox.put(BeginTurn(turn_id, SpeakText(turn_id, turn_id, text, now_s())))
         return turn_id
 
     def listen(self, *, reply: bool = True) -> int:
         """Begin a spoken turn; follow with :meth:`hear` and :meth:`end_of_speech`."""
         turn_id = self._new_turn_id()
-        self._inbox.put(_BeginTurn(turn_id, OpenUtterance(turn_id, turn_id, reply)))
+        self._inbox.put(BeginTurn(turn_id, OpenUtterance(turn_id, turn_id, reply)))
         return turn_id
 
     def hear(self, turn_id: int, samples: Samples) -> None:
@@ -206,21 +175,16 @@ class Conversation:
 
     def cancel(self) -> None:
         """Cancel all turns begun so far."""
-        self._inbox.put(_CancelTurns())
+        self._inbox.put(CancelTurns())
 
     def timer_due(self, name: str, duration_s: float) -> None:
         """A timer ran out; told as an event."""
         self._inbox.put(TimerDue(name, duration_s))
 
-    def worker_resident_bytes(self) -> int:
-        """Resident memory of the worker now; 0 when there is none."""
-        client = self._client
-        return client.resident_bytes() if client else 0
-
-    def worker_pid(self) -> int:
-        """Process id of the worker now; 0 when there is none."""
-        client = self._client
-        return client.pid if client else 0
+    @property
+    def worker(self) -> WorkerClient | None:
+        """The worker of now, to look at (process id, memory); None before the first."""
+        return self._client
 
     def _new_turn_id(self) -> int:
         with self._ids:
@@ -231,34 +195,33 @@ class Conversation:
 
     def _run(self) -> None:
         self._start_worker()
-        while not isinstance(item := self._inbox.get(), _Stop):
+        while not isinstance(item := self._inbox.get(), Stop):
             self._take(item)
         self._cancel_turns()
         if self._client is not None:
             self._client.stop()
-        for thread in self._tool_threads:
-            thread.join(self._settings.conversation.tool_limit_s + 1.0)
+        self._tool_calls.join()
 
-    def _take(self, item: _Inbox) -> None:
+    def _take(self, item: Inbox) -> None:
         match item:
-            case _FromWorker():
+            case FromWorker():
                 if item.life == self._life:
                     self._from_worker(item.message)
-            case _BeginTurn():
+            case BeginTurn():
                 self._begin(item)
             case TurnAudio() | EndUtterance():
                 if item.generation in self._turns:
                     self._send(item)
-            case _CancelTurns():
+            case CancelTurns():
                 self._cancel_turns()
-            case _ToolAnswered():
+            case ToolAnswered():
                 self._tool_answered(item)
             case TimerDue():
                 self._on_event(item)
-            case _Stop():
+            case Stop():
                 raise AssertionError("handled by the loop")
 
-    def _begin(self, item: _BeginTurn) -> None:
+    def _begin(self, item: BeginTurn) -> None:
         self._turns[item.turn_id] = _Turn(item.turn_id, item.turn_id)
         self._on_event(TurnStarted(item.turn_id))
         if self._given_up is not None:
@@ -308,7 +271,7 @@ class Conversation:
             case Ready():
                 self._ready(message)
             case ToolRequested():
-                self._run_tool(message)
+                self._tool_calls.begin(message, self._life)
             case StageFailed():
                 self._stage_failed(message)
             case PartialTranscript() | Transcript() | ReplyText() | SpeechChunk():
@@ -358,7 +321,7 @@ class Conversation:
             self._on_event(
                 TurnFailed(
                     message.turn_id,
-                    _stage(message.stage),
+                    message.stage,
                     message.code,
                     message.message,
                     message.hint,
@@ -367,26 +330,7 @@ class Conversation:
 
     # --- tools ----------------------------------------------------------------------------------------
 
-    def _run_tool(self, requested: ToolRequested) -> None:
-        """Run the tool on a thread of its own, so that a cancel is heard meanwhile."""
-        thread = threading.Thread(
-            target=self._tool_thread,
-            args=(requested, self._life),
-            name=f"tool-call-{requested.name}",
-            daemon=True,
-        )
-        self._tool_threads = {t for t in self._tool_threads if t.is_alive()} | {thread}
-        thread.start()
-
-    def _tool_thread(self, requested: ToolRequested, life: int) -> None:
-        started = now_s()
-        result = self._tools.run(
-            requested.name, requested.arguments, self._settings.conversation.tool_limit_s
-        )
-        duration_ms = (now_s() - started) * 1000.0
-        self._inbox.put(_ToolAnswered(requested, life, result, duration_ms))
-
-    def _tool_answered(self, answered: _ToolAnswered) -> None:
+    def _tool_answered(self, answered: ToolAnswered) -> None:
         requested = answered.requested
         if answered.life != self._life or requested.generation not in self._turns:
             return
@@ -413,12 +357,12 @@ class Conversation:
         self._worker_ready = False
         self._client = WorkerClient(
             self._settings,
-            on_reply=lambda message: self._inbox.put(_FromWorker(life, message)),
-            on_lost=lambda loss: self._inbox.put(_FromWorker(life, loss)),
+            on_reply=lambda message: self._inbox.put(FromWorker(life, message)),
+            on_lost=lambda loss: self._inbox.put(FromWorker(life, loss)),
             load_engine=self._load_engine,
             roles=self._roles,
         )
-        self._on_event(WorkerStarting(attempt=len(self._restarts) + 1))
+        self._on_event(WorkerStarting(attempt=self._restarts.spent + 1))
         self._client.start()
 
     def _ready(self, message: Ready) -> None:
@@ -435,7 +379,7 @@ class Conversation:
         self._worker_ready = False
         if self._client is not None:
             self._client.stop()
-        restart = not loss.at_start and self._may_restart()
+        restart = not loss.at_start and self._restarts.spend(now_s())
         if not restart:
             self._given_up = loss
         self._on_event(WorkerLost(loss.code, loss.message, loss.hint, restarting=restart))
@@ -446,16 +390,6 @@ class Conversation:
         if restart:
             self._start_worker()
 
-    def _may_restart(self) -> bool:
-        limits = self._settings.worker
-        now = now_s()
-        while self._restarts and now - self._restarts[0] > limits.restart_window_s:
-            self._restarts.popleft()
-        if len(self._restarts) >= limits.restart_limit:
-            return False
-        self._restarts.append(now)
-        return True
-
     def _fail_turns(self, code: str, message: str, hint: str) -> None:
         for turn in self._take_turns():
             self._on_event(TurnFailed(turn.turn_id, "worker", code, message, hint))
@@ -464,12 +398,3 @@ class Conversation:
         turns = list(self._turns.values())
         self._turns.clear()
         return turns
-
-
-def _stage(name: str) -> Stage:
-    return "stt" if name == "stt" else "tts" if name == "tts" else "llm"
-
-
-def specs(tools: ToolRegistry) -> tuple[ToolSpec, ...]:
-    """Return the registry's tools in the form engines take."""
-    return tuple(ToolSpec(tool.name, tool.description, tool.parameters) for tool in tools.specs())

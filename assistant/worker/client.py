@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 ALL_ROLES = ("stt", "thinker", "tts")
 """The models of a set, in the order they are loaded."""
 
-KILL_JOIN_S = 2.0
-"""A killed process is gone within milliseconds unless the kernel is stuck; then we stop waiting."""
+KILL_JOIN_S = 10.0
+"""A killed process is gone within milliseconds, or seconds when gigabytes must be freed on a busy machine."""
 
 logger = logging.getLogger(__name__)
 

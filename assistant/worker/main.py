@@ -175,6 +175,7 @@ class _Worker:
             self._speaking = Speaking(
                 synthesizer, self._send, self._scope, self._heartbeat, language
             )
+            self._speaking.warm_up()
             self._thinking = Thinking(
                 cast("Thinker | None", engines.get("thinker")),
                 self._speaking,

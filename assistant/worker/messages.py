@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.engines.base import ChatMessage, Samples, ToolSpec
+from assistant.events import Stage
 from assistant.metrics import TurnTimings
 
 # === to the worker ====================================================================================
@@ -268,7 +269,7 @@ class StageFailed:
 
     turn_id: int
     generation: int
-    stage: str
+    stage: Stage
     code: str
     message: str
     hint: str

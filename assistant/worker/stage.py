@@ -11,9 +11,10 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from assistant.errors import AssistantError
+from assistant.events import Stage as StageName
 from assistant.worker.messages import Reply, StageFailed
 from assistant.worker.scope import CancelScope, Heartbeat
 
@@ -39,7 +40,7 @@ class Stage(Generic[Item]):
         name: of the thread and of the stage in errors (``stt``, ``llm``, ``tts``).
     """
 
-    name: str = "stage"
+    name: ClassVar[StageName]
 
     def __init__(self, send: Send, scope: CancelScope, heartbeat: Heartbeat) -> None:
         self._send = send
@@ -80,7 +81,7 @@ class Stage(Generic[Item]):
         raise NotImplementedError
 
     def _fail(
-        self, turn_id: int, generation: int, exc: Exception, stage: str | None = None
+        self, turn_id: int, generation: int, exc: Exception, stage: StageName | None = None
     ) -> None:
         """Report a failed turn as data; the stage goes on with its next item.
 
@@ -106,4 +107,9 @@ class Stage(Generic[Item]):
         )
 
 
-_STAGE_WORDS = {"stt": "speech recognition", "llm": "language model", "tts": "voice"}
+_STAGE_WORDS: dict[StageName, str] = {
+    "stt": "speech recognition",
+    "llm": "language model",
+    "tool": "tool",
+    "tts": "voice",
+}

@@ -198,9 +198,13 @@ class Thinking(Stage[ThinkingItem]):
                     done = (
                         output  # not left yet: the thinker closes the turn while the voice speaks
                     )
-        if done is None:
+        if done is None or not (text.strip() or done.tool_calls):
+            # Nothing, or only a call that cannot be read: say so rather than make up an answer.
             raise TurnError(
-                "llm", "no_end", "The language model stopped without an answer.", "Try again."
+                "llm",
+                "no_answer",
+                "The language model gave no answer.",
+                "Ask again in other words.",
             )
         return text, done
 

@@ -26,11 +26,11 @@ from assistant.events import (
     WorkerReady,
     WorkerStarting,
 )
-from assistant.settings import Settings, WorkerSettings
+from assistant.settings import PoolSettings, Settings, WorkerSettings
 from tests.fakes.engines import ScriptedLoader, spell
 
 WATCHFUL = WorkerSettings(
-    ping_interval_s=0.1, hang_timeout_s=4.0, stop_timeout_s=2.0, memory_cap_mb=2100, restart_limit=3
+    ping_interval_s=0.1, hang_timeout_s=4.0, stop_timeout_s=2.0, memory_cap_mb=500, restart_limit=3
 )
 
 
@@ -65,7 +65,7 @@ def recorder() -> Recorder:
 @pytest.fixture
 def assistant(recorder: Recorder, tmp_path, monkeypatch) -> Iterator[Assistant]:
     monkeypatch.setenv("SARAI_HOME", str(tmp_path))
-    settings = Settings(worker=WATCHFUL)
+    settings = Settings(worker=WATCHFUL, pool=PoolSettings(budget_mb=300))
     with Assistant(settings, on_event=recorder, load_engine=ScriptedLoader()) as running:
         running.wait_until_ready()
         yield running
@@ -269,7 +269,11 @@ def test_a_model_that_does_not_load_is_a_failed_start_with_its_reason(
 ):
     monkeypatch.setenv("SARAI_HOME", str(tmp_path))
     loader = ScriptedLoader(broken={"llama_cpp": "The file brain.gguf is damaged."})
-    with Assistant(Settings(worker=WATCHFUL), on_event=recorder, load_engine=loader) as assistant:
+    with Assistant(
+        Settings(worker=WATCHFUL, pool=PoolSettings(budget_mb=300)),
+        on_event=recorder,
+        load_engine=loader,
+    ) as assistant:
         with pytest.raises(ModelError) as caught:
             assistant.wait_until_ready()
         assert caught.value.message == "The file brain.gguf is damaged."
@@ -283,7 +287,11 @@ def test_a_start_that_takes_too_long_is_given_up(recorder, tmp_path, monkeypatch
     monkeypatch.setenv("SARAI_HOME", str(tmp_path))
     limits = WATCHFUL.model_copy(update={"start_timeout_s": 3.0})
     loader = ScriptedLoader(stuck="espeak_ng")
-    with Assistant(Settings(worker=limits), on_event=recorder, load_engine=loader) as assistant:
+    with Assistant(
+        Settings(worker=limits, pool=PoolSettings(budget_mb=300)),
+        on_event=recorder,
+        load_engine=loader,
+    ) as assistant:
         with pytest.raises(WorkerError) as caught:
             assistant.wait_until_ready()
         assert caught.value.code == "worker_start_timeout"
@@ -291,7 +299,7 @@ def test_a_start_that_takes_too_long_is_given_up(recorder, tmp_path, monkeypatch
 
 def test_questions_asked_before_the_worker_is_ready_are_answered(recorder, tmp_path, monkeypatch):
     monkeypatch.setenv("SARAI_HOME", str(tmp_path))
-    settings = Settings(worker=WATCHFUL)
+    settings = Settings(worker=WATCHFUL, pool=PoolSettings(budget_mb=300))
     with Assistant(settings, on_event=recorder, load_engine=ScriptedLoader()) as assistant:
         assert assistant.ask_and_wait("too early").reply == "You said too early."
 
