@@ -1,0 +1,1 @@
+"""Measurements behind ``assistant bench``; pure functions that return typed results."""
