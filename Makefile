@@ -1,0 +1,54 @@
+# Every target sets up what it needs first (packaging/setup.sh); a second run starts at once.
+# ARGS is handed on: make test ARGS="tests/unit -k chunker"
+
+SETUP := sh packaging/setup.sh
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+QUESTION := tests/data/what_time_is_it.wav
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow check bench lock clean setup
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## set up, then answer the bundled recording: reply.wav and a table of milliseconds
+	@$(SETUP) runtime
+	@$(BIN)/assistant ask $(QUESTION) --out reply.wav $(ARGS)
+	@echo
+	@echo "The spoken answer is in reply.wav. Go on with:"
+	@echo '  $(BIN)/assistant ask --text "what is seven times eight"   a typed question'
+	@echo "  $(BIN)/assistant ask YOUR.wav --out reply.wav             a recording of yours"
+	@echo "  $(BIN)/assistant doctor                                   what is installed, missing or broken"
+	@echo "  $(BIN)/assistant --help                                   everything else"
+
+test: ## set up with the test tools, then run the tests (not the slow ones)
+	@$(SETUP) dev
+	@$(PYTHON) -m pytest -m "not slow" $(ARGS)
+
+test-slow: ## the tests marked slow
+	@$(SETUP) dev
+	@$(PYTHON) -m pytest -m slow $(ARGS)
+
+check: ## lint, format, types, direction of imports
+	@$(SETUP) dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: ## measure; one bench with ARGS="asr --manifest FILE", the list without
+	@$(SETUP) runtime
+	@$(BIN)/assistant bench $(or $(ARGS),--help)
+
+lock: ## write packaging/locks/*.txt from pyproject.toml (ARGS=--upgrade: newest versions)
+	@$(SETUP) dev
+	@$(PYTHON) -m pip install --quiet "uv>=0.13"
+	@$(PYTHON) packaging/lock.py $(ARGS)
+
+setup: ## only set up, with the test tools
+	@$(SETUP) dev
+
+clean: ## remove everything that was made here (the user's cache of compiled wheels stays)
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist reply.wav
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
