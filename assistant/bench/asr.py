@@ -27,6 +27,9 @@ SCORED_KINDS = ("command", "digits", "speech")
 CHUNK_MS = 100
 """How much audio is fed at once; about what a capture thread delivers between two polls."""
 
+LONGEST_UTTERANCE_S = 30.0
+"""Longer recordings (whole poems) are counted in a row of their own: nobody asks a question that long."""
+
 _SPOKEN_SIGNS = {
     "\N{MULTIPLICATION SIGN}": "times",
     "\N{DIVISION SIGN}": "divided by",
@@ -115,6 +118,11 @@ class ClipResult:
     compute_s: float
     finish_ms: float
 
+    @property
+    def row(self) -> str:
+        """The kind, or ``KIND, long`` for a recording that is no single utterance."""
+        return f"{self.clip.kind}, long" if self.audio_s > LONGEST_UTTERANCE_S else self.clip.kind
+
 
 @dataclass(frozen=True, slots=True)
 class AsrFigures:
@@ -163,9 +171,9 @@ class AsrReport:
     results: tuple[ClipResult, ...]
 
     def by_kind(self) -> dict[str, AsrFigures]:
-        """Return the figures of each kind of clip, in alphabetical order."""
-        kinds = sorted({r.clip.kind for r in self.results})
-        return {kind: figures(r for r in self.results if r.clip.kind == kind) for kind in kinds}
+        """Return the figures of each kind of clip, in alphabetical order; long ones apart."""
+        kinds = sorted({r.row for r in self.results})
+        return {kind: figures(r for r in self.results if r.row == kind) for kind in kinds}
 
 
 def read_manifest(
