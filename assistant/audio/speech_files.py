@@ -31,13 +31,14 @@ class SpeechFile:
         samples: float32, shape (n,), mono, 16 kHz, trimmed.
         speech_end: index in ``samples`` after the last sample of speech.
         seconds: length of the whole file.
-        is_silent: nothing in the file is above the noise floor of a quiet room.
+        has_speech: whether anything in it is like speech; recognisers hear words in noise, so callers
+            should not ask them where this is False.
     """
 
     samples: NDArray[np.float32]
     speech_end: int
     seconds: float
-    is_silent: bool
+    has_speech: bool
 
 
 def read_speech(path: Path) -> SpeechFile:
@@ -46,12 +47,12 @@ def read_speech(path: Path) -> SpeechFile:
 
 
 def trim(clip: AudioClip) -> SpeechFile:
-    """Cut a 16 kHz clip to its speech; one without speech is kept whole, the recogniser decides."""
+    """Cut a 16 kHz clip to its speech; one without speech is kept whole."""
     samples = clip.samples
     bounds = speech_bounds(samples, RATE_HZ)
     if bounds is None:
-        return SpeechFile(samples, samples.size, clip.seconds, clip.is_silent)
+        return SpeechFile(samples, samples.size, clip.seconds, has_speech=False)
     first, last = bounds
     start = max(0, first - int(PRE_ROLL_S * RATE_HZ))
     stop = min(samples.size, last + int(TAIL_S * RATE_HZ))
-    return SpeechFile(samples[start:stop], last - start, clip.seconds, clip.is_silent)
+    return SpeechFile(samples[start:stop], last - start, clip.seconds, has_speech=True)

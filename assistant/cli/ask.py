@@ -67,7 +67,7 @@ def ask(
         raise typer.BadParameter("Give one or more recordings, or a question with --text.")
     speeches = [(path, read_speech(path)) for path in files or []]
     for path, speech in speeches:
-        if speech.is_silent:
+        if not speech.has_speech:
             raise AudioError(
                 "no_speech", f"There is no speech in {path.name}.", "Record it again, closer."
             )
@@ -92,8 +92,9 @@ def transcribe(
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write down what is said in recordings."""
+    """Write down what is said in recordings; nothing for one without speech."""
     from assistant.audio.speech_files import read_speech
+    from assistant.dialogue.record import TurnRecord
 
     speeches = [(path, read_speech(path)) for path in files]
     with running(settings, model_set, lambda _event: None, as_json=as_json, roles=("stt",)) as (
@@ -101,7 +102,9 @@ def transcribe(
         _,
     ):
         for path, speech in speeches:
-            record = assistant.hear_and_wait(speech.samples, reply=False, live=False)
+            record = TurnRecord(0)
+            if speech.has_speech:
+                record = assistant.hear_and_wait(speech.samples, reply=False, live=False)
             if record.failure is not None:
                 raise record.failure
             if as_json:

@@ -6,7 +6,7 @@ decide when a turn is over.
 
 The decoder normalises features by their mean over the utterance, which nobody knows while the person
 is still talking. So decoding waits for the first half second of speech, takes the mean from the
-speech frames alone, and starts over once when there is twice as much; each chunk fed may
+speech frames alone, and starts over when there is twice and four times as much; each chunk fed may
 decode only a few times its own length, so no single call takes long. Silence after the last word is
 not decoded at all unless speech goes on.
 
@@ -43,7 +43,7 @@ _SLICE_FRAMES = 10
 _CATCH_UP = 3
 """Frames that may be decoded per frame fed: bounds the work of one call, lets a restart catch up."""
 
-_RESTART_AT = (50, 100)
+_RESTART_AT = (50, 100, 200)
 """Speech frames after which the cepstral mean is taken and decoding starts (over)."""
 
 _RENEW_FRAMES = 50

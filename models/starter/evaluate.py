@@ -19,10 +19,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import chat
 import dialogues
 import facts
+import templates_fresh
 import templates_test
 import templates_train
 from dialogues import Exchange, Message, Style
@@ -63,6 +65,8 @@ def training_forms() -> set[str]:
 def test_forms() -> set[str]:
     forms = {bare_form(e) for t in templates_test.build() for e in expand_all(t.pattern)}
     forms |= {bare_form(e) for p, _ in templates_test.REWORDED_SUMS for e in expand_all(p)}
+    forms |= {bare_form(e) for t in templates_fresh.build() for e in expand_all(t.pattern)}
+    forms |= {bare_form(e) for p, _ in templates_fresh.REWORDED_SUMS for e in expand_all(p)}
     forms |= {bare_form(f) for v in templates_test.FOLLOW_UPS.values() for f in v.split("|")}
     forms |= {bare_form(q) for v in dialogues.ASK_TEST.values() for q in v}
     forms |= {bare_form(q) for q, _ in chat.TALK_TEST} | {
@@ -74,6 +78,9 @@ def test_forms() -> set[str]:
 def assert_disjoint() -> int:
     shared = training_forms() & test_forms()
     shared |= {
+        *templates_fresh.REQUEST_BEFORE,
+        *templates_fresh.QUESTION_BEFORE,
+        *templates_fresh.AFTER,
         *templates_test.REQUEST_BEFORE,
         *templates_test.QUESTION_BEFORE,
         *templates_test.AFTER,
@@ -151,10 +158,12 @@ class Item:
     user: str
 
 
-def tool_items(count: int, noise_rate: float, typed: bool = False) -> list[Item]:
+def tool_items(
+    count: int, noise_rate: float, typed: bool = False, wording: ModuleType = templates_test
+) -> list[Item]:
     """`count` questions; the same seed gives the same questions whatever the noise."""
     train = dialogues.by_tool(templates_train.build())
-    test = dialogues.by_tool(templates_test.build())
+    test = dialogues.by_tool(wording.build())
     items = []
     for i in range(count):
         rng = random.Random(SEED * 1_000_003 + i)
@@ -169,12 +178,12 @@ def tool_items(count: int, noise_rate: float, typed: bool = False) -> list[Item]
                 before += earlier.messages
         style = Style(typed, noise_rate, SEED)
         if rng.random() < 0.08:
-            exchange = dialogues.follow_up(test, templates_test, rng, style)
+            exchange = dialogues.follow_up(test, wording, rng, style)
             users = [j for j, (r, _) in enumerate(exchange.messages) if r == "user"]
             before += exchange.messages[: users[-1]]
             exchange.messages = exchange.messages[users[-1] :]
         else:
-            exchange = dialogues.tool_exchange(test, templates_test, rng, style)
+            exchange = dialogues.tool_exchange(test, wording, rng, style)
         items.append(Item(before, exchange, exchange.messages[0][1]))
     return items
 
@@ -332,6 +341,10 @@ def main() -> None:
     measure_tools(
         thinkers, tool_items(count // 4, 0.0, typed=True), "typed", show, with_answers=True
     )
+    fresh = tool_items(count, 0.0, wording=templates_fresh)
+    measure_tools(thinkers, fresh, "fresh wordings, clean", show, with_answers=False)
+    fresh = tool_items(count, NOISE_RATE, wording=templates_fresh)
+    measure_tools(thinkers, fresh, "fresh wordings, noisy", show, with_answers=False)
     measure_unknown(thinkers, measure_facts(thinkers, show), show)
     if options.manifest:
         measure_manifest(thinkers, options.manifest)
