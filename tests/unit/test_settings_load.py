@@ -181,7 +181,7 @@ models:
         ("models: {sarai-starter: {fallback: [espeak-ng]}}", "serves another role"),
         ("models: {sarai-starter: {fallback: [sarai-starter]}}", "sarai-starter → sarai-starter"),
         ("worker: {memory_cap_mb: 2000}", "must be more than pool.budget_mb, 2000 (is 2000)"),
-        ("worker: {ping_interval_s: 20}", "must be more than worker.ping_interval_s, 20 (is 10.0)"),
+        ("worker: {ping_interval_s: 40}", "must be more than worker.ping_interval_s, 40 (is 30.0)"),
         ("pool: {sweep_s: 1}\npool: {sweep_s: 2}", "mine.yaml:2: pool: is written twice"),
         ("pool: {sweep_s: 1, sweep_s: 2}", "written twice; the first is in line 1"),
         ("on: 1", "the key on is no word to YAML"),
