@@ -6,7 +6,7 @@ decide when a turn is over.
 
 The decoder normalises features by their mean over the utterance, which nobody knows while the person
 is still talking. So decoding waits for the first half second of speech, takes the mean from the
-speech frames alone, and starts over when there is twice and four times as much; each chunk fed may
+speech frames alone, and starts over when there is twice as much; each chunk fed may
 decode only a few times its own length, so no single call takes long. Silence after the last word is
 not decoded at all unless speech goes on.
 
@@ -43,8 +43,11 @@ _SLICE_FRAMES = 10
 _CATCH_UP = 3
 """Frames that may be decoded per frame fed: bounds the work of one call, lets a restart catch up."""
 
-_RESTART_AT = (50, 100, 200)
-"""Speech frames after which the cepstral mean is taken and decoding starts (over)."""
+_RESTART_AT = (50, 100)
+"""Speech frames after which the cepstral mean is taken and decoding starts (over).
+
+A third start at 200 frames won 2 points of word error and cost up to 1.35 s after the last word of a noisy
+utterance (19 commands, 2026-11-20: e2e P95 617 ms with it, 394 ms without)."""
 
 _RENEW_FRAMES = 50
 """After that the mean is renewed for what is still to come, each time so much more speech is there."""
