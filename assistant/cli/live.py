@@ -91,7 +91,7 @@ def stage_table(record: TurnRecord, memory_mb: dict[str, float]) -> Table:
         ("hear", timings.endpoint, timings.stt_done, "the rest of the recognition"),
         ("think", timings.stt_done, timings.first_piece, "to the first speakable words"),
         ("speak", timings.first_piece, timings.tts_first, "to the first audible samples"),
-        ("[bold]e2e", timings.endpoint, timings.first_audio, "end of the question → first sound"),
+        ("[bold]e2e", timings.endpoint, timings.first_audio, "endpoint → first sound"),
     ]
     whole_s = max((b - a for _, a, b, _ in spans if a is not None and b is not None), default=0.0)
     table = Table(box=None, padding=(0, 1), show_header=False)

@@ -17,7 +17,7 @@ SYSTEM = (
     "You are Sarai, an offline voice assistant. Answer in one or two short sentences. "
     "Use a tool when one fits."
 )
-# Q8_0 against fp32 PyTorch; measured: largest 0.26, mean 0.04 (F16 export: 0.017, 0.002), logits spread 3.4.
+# Q8_0 against fp32 PyTorch; measured: largest 0.23, mean 0.04, logits spread 3.4.
 LOGITS_TOLERANCE = 0.8
 LOGITS_MEAN_TOLERANCE = 0.12
 
