@@ -8,6 +8,7 @@ Owns the composition and the answer wordings. What is asked comes from a wording
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import re
@@ -18,7 +19,7 @@ import chat
 import facts
 import noise
 import slots
-from patterns import Template, draw
+from patterns import Template, bare_form, draw, expand_all
 
 SYSTEM = "You are Sarai, an offline voice assistant. Answer in one or two short sentences. Use a tool when one fits."
 ARGUMENTS = {
@@ -106,6 +107,29 @@ def fill(pattern: str, rng: random.Random, typed: bool) -> tuple[Pieces, dict[st
         if name != "ignored":
             args[name] = value
     return pieces, args
+
+
+@functools.cache
+def held_out() -> frozenset[str]:
+    """Wordings kept for the tests: training draws again when it meets one."""
+    import templates_fresh
+    import templates_test
+
+    forms = (
+        expand_all(t.pattern) for kept in (templates_test, templates_fresh) for t in kept.build()
+    )
+    return frozenset(bare_form(e) for expanded in forms for e in expanded)
+
+
+def drawn_wording(
+    templates: list[Template], wording: ModuleType, rng: random.Random
+) -> tuple[Template, str]:
+    """One template and one of its wordings, never one that is kept for the tests while training."""
+    while True:
+        template = rng.choice(templates)
+        drawn = draw(template.pattern, rng)
+        if not is_training_carrier(wording) or bare_form(drawn) not in held_out():
+            return template, drawn
 
 
 def is_training_carrier(wording: ModuleType) -> bool:
@@ -417,8 +441,8 @@ def tool_exchange(
         return use(
             tool, {"expression": rewritten.format(**values)}, write(pieces, style, rng, True), rng
         )
-    template = rng.choice(templates[tool])
-    pieces, args = fill(draw(template.pattern, rng), rng, style.typed)
+    template, wanted = drawn_wording(templates[tool], wording, rng)
+    pieces, args = fill(wanted, rng, style.typed)
     is_open_end = template.pattern.endswith(("{text}", "{name:task}", "{item:todo}"))
     pieces = dress(pieces, template.is_request, wording, rng, is_open_end)
     is_question = not template.is_request and bool(
@@ -740,6 +764,17 @@ def unknown_exchange(rng: random.Random, style: Style) -> Exchange:
 
 
 REPEAT = "repeat that|say that again|can you repeat that|repeat|what did you say|once more please|please repeat|say it again|again|could you repeat that please|come again|sorry what did you say|repeat please|can you say that again|one more time|repeat that please|pardon can you repeat that"
+
+
+def drill(
+    templates: dict[str, list[Template]], wording: ModuleType, rng: random.Random
+) -> list[Message]:
+    """Requests and their calls only: most of what is to be learned for the fewest tokens."""
+    messages: list[Message] = [("system", SYSTEM)]
+    for _ in range(rng.choice((1, 1, 2, 3, 4))):
+        exchange = tool_exchange(templates, wording, rng, drawn_style(rng))
+        messages += exchange.messages if rng.random() < 0.25 else exchange.messages[:2]
+    return messages
 
 
 def conversation(

@@ -25,6 +25,7 @@ import chat
 import dialogues
 import facts
 import templates_fresh
+import templates_parts
 import templates_test
 import templates_train
 from dialogues import Exchange, Message, Style
@@ -32,12 +33,14 @@ from patterns import bare_form, expand_all
 
 HERE = Path(__file__).parent
 SEED = 777
+PARTS = {pattern for _, pattern, _, _ in templates_parts.PARTS}
 NOISE_RATE = 0.12
 REFUSALS = {chat.DONT_KNOW, chat.NOT_UNDERSTOOD, *(answer for _, answer in chat.CANNOT)}
 
 
 def training_forms() -> set[str]:
-    forms = {bare_form(e) for t in templates_train.build() for e in expand_all(t.pattern)}
+    templates = [t for t in templates_train.build() if t.pattern not in PARTS]
+    forms = {bare_form(e) for t in templates for e in expand_all(t.pattern)}
     forms |= {bare_form(e) for p, _ in templates_train.REWORDED_SUMS for e in expand_all(p)}
     forms |= {bare_form(f) for v in templates_train.FOLLOW_UPS.values() for f in v.split("|")}
     forms |= {
@@ -75,8 +78,18 @@ def test_forms() -> set[str]:
     return forms
 
 
+def drawn_wordings(count: int) -> set[str]:
+    """Wordings as training draws them; its combined carriers are too many to list."""
+    train, rng = dialogues.by_tool(templates_train.build()), random.Random(SEED)
+    drawn = (
+        dialogues.drawn_wording(train[tool], templates_train, rng)[1]
+        for tool in rng.choices(list(train), k=count)
+    )
+    return {bare_form(wording) for wording in drawn}
+
+
 def assert_disjoint() -> int:
-    shared = training_forms() & test_forms()
+    shared = (training_forms() | drawn_wordings(200_000)) & test_forms()
     shared |= {
         *templates_fresh.REQUEST_BEFORE,
         *templates_fresh.QUESTION_BEFORE,

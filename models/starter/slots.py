@@ -88,7 +88,19 @@ def pseudo_word(rng: random.Random) -> str:
     )
 
 
+def babble(rng: random.Random) -> str:
+    """A made-up word of vocabulary pieces, so that even a token of few real words is often copied."""
+    return "".join(rng.choice(PIECES) for _ in range(rng.choice((1, 1, 2, 2, 3))))
+
+
+# Training only (`train.py` sets both): the test keeps to words a person could say.
+PIECES: list[str] = []
+BABBLE_RATE = 0.0
+
+
 def word(rng: random.Random) -> str:
+    if BABBLE_RATE and rng.random() < BABBLE_RATE:
+        return babble(rng)
     return pseudo_word(rng) if rng.random() < 0.08 else rng.choice(WORDS)
 
 

@@ -5,6 +5,14 @@
 from __future__ import annotations
 
 from patterns import Template
+from templates_parts import (
+    MORE_AFTER,
+    MORE_BEFORE_QUESTION,
+    MORE_BEFORE_REQUEST,
+    MORE_FOLLOW_UPS,
+    MORE_SUMS,
+    PARTS,
+)
 
 # Said before a request / a question, and after either. {} marks nothing: plain text.
 REQUEST_BEFORE = (
@@ -1045,6 +1053,14 @@ FOLLOW_UPS: dict[str, str] = {
 }
 
 
+REQUEST_BEFORE = [*REQUEST_BEFORE, *MORE_BEFORE_REQUEST]
+QUESTION_BEFORE = [*QUESTION_BEFORE, *MORE_BEFORE_QUESTION]
+AFTER = [*AFTER, *MORE_AFTER]
+REWORDED_SUMS = [*REWORDED_SUMS, *MORE_SUMS]
+for _name, _more in MORE_FOLLOW_UPS.items():
+    FOLLOW_UPS[_name] += "|" + _more
+
+
 def build() -> list[Template]:
     """All training templates."""
     templates: list[Template] = []
@@ -1060,4 +1076,6 @@ def build() -> list[Template]:
         templates += [
             Template(tool, pattern, {}, is_request) for tool, pattern, is_request in ANY_CARRIER
         ]
+    for tool, pattern, is_request, times in PARTS:
+        templates += [Template(tool, pattern, {}, is_request)] * times
     return templates

@@ -20,6 +20,7 @@ import json
 import math
 import multiprocessing
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ import numpy as np
 HERE = Path(__file__).parent
 SEED = 20261120
 DIALOGUES = 70_000
+DRILL_RATE, BABBLE_RATE = 0.45, 0.12  # shares of dialogues and of free words
 CHUNK = 1_000  # dialogues made from one seed
 SECOND_DIALOGUES, SECOND_STEPS, SECOND_PEAK = 20_000, 490, 0.5
 WORKERS = 2  # processes of one thread each: no thread waits for another inside an operation
@@ -39,14 +41,24 @@ MUON_LR, ADAM_LR, WARMUP_STEPS = 0.02, 0.004, 40
 
 
 # --- data ------------------------------------------------------------------------------------------
-def write_dialogues(job: tuple[int, int]) -> list[list[tuple[str, str]]]:
+def write_dialogues(
+    job: tuple[int, int], pieces: list[str] | None = None
+) -> list[list[tuple[str, str]]]:
     import dialogues
+    import slots
     import templates_train
 
     index, count = job
+    if pieces:
+        slots.PIECES, slots.BABBLE_RATE = pieces, BABBLE_RATE
     rng = random.Random(SEED * 1000 + index)
     templates = dialogues.by_tool(templates_train.build())
-    return [dialogues.conversation(templates, templates_train, rng) for _ in range(count)]
+    return [
+        (dialogues.drill if pieces and rng.random() < DRILL_RATE else dialogues.conversation)(
+            templates, templates_train, rng
+        )
+        for _ in range(count)
+    ]
 
 
 def encode_chunk(job: tuple[Path, int, int]) -> list[tuple[list[int], list[bool]]]:
@@ -54,8 +66,10 @@ def encode_chunk(job: tuple[Path, int, int]) -> list[tuple[list[int], list[bool]
 
     path, index, count = job
     tokenizer = tok.load(path)
+    pieces = sorted(t for t in tokenizer.get_vocab() if re.fullmatch("[a-z]{2,}", t))
     return [
-        tok.encode_dialogue(tokenizer, messages) for messages in write_dialogues((index, count))
+        tok.encode_dialogue(tokenizer, messages)
+        for messages in write_dialogues((index, count), pieces)
     ]
 
 
