@@ -7,6 +7,7 @@ together with wrong types and ranges. A part of the wrong type is skipped: other
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -175,3 +176,13 @@ def _check_limits(settings: Mapping[str, Any]) -> Iterator[Problem]:
             f"must be more than worker.ping_interval_s, {ping_s} (is {hang_s})",
             (("worker", "ping_interval_s"),),
         )
+    listening = _mapping(settings, "listening")
+    pauses = ("soft_end_ms", "shortest_pause_ms", "pause_ms", "longest_pause_ms")
+    for shorter, longer in itertools.pairwise(pauses):
+        less, more = listening.get(shorter), listening.get(longer)
+        if isinstance(less, int) and isinstance(more, int) and more < less:
+            yield Problem(
+                ("listening", longer),
+                f"must be at least {shorter}, {less} (is {more})",
+                (("listening", shorter),),
+            )

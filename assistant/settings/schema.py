@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.errors import SettingsError
 from assistant.settings.checks import cross_check, nearest
+from assistant.settings.live import AudioSettings, ListeningSettings
 from assistant.settings.models import (
     EspeakNgSettings,
     LlamaCppSettings,
@@ -206,6 +207,17 @@ class Settings(Section):
         default_factory=ConversationSettings,
         title="Conversation",
         description="What the thinker is told, and how far it may go with tools.",
+    )
+
+    audio: AudioSettings = Field(
+        default_factory=AudioSettings,
+        title="Audio",
+        description="Which devices are used, and what is heard of the machinery.",
+    )
+    listening: ListeningSettings = Field(
+        default_factory=ListeningSettings,
+        title="Listening",
+        description="When the microphone counts, and when a turn is over.",
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,1 @@
+"""Listening: from microphone samples to onsets, pauses and utterances, beside the capture thread."""
