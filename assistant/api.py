@@ -30,6 +30,8 @@ from assistant.tools.registry import ToolContext, ToolRegistry
 from assistant.worker.client import ALL_ROLES
 
 if TYPE_CHECKING:
+    from assistant.audio.backend import AudioBackend
+    from assistant.dialogue.live_audio import LiveAudio
     from assistant.pool.pool import EngineLoader
 
 __all__ = ["Assistant", "TurnRecord", "tool_specs"]
@@ -70,6 +72,7 @@ class Assistant:
             self.settings, self._tools, self._emit, load_engine=load_engine, roles=roles
         )
         self._started = False
+        self._audio: LiveAudio | None = None
 
     # --- life -----------------------------------------------------------------------------------------
 
@@ -84,6 +87,9 @@ class Assistant:
         """Cancel what runs and end every thread and process; idempotent."""
         if self._started:
             self._started = False
+            if self._audio is not None:
+                self._audio.stop()
+                self._audio = None
             self._conversation.stop()
             self._tools.stop()
 
@@ -111,6 +117,49 @@ class Assistant:
         assert lost is not None
         kind = WorkerError if lost.code.startswith("worker_") else ModelError
         raise kind(lost.code, lost.message, lost.hint)
+
+    # --- live -----------------------------------------------------------------------------------------
+
+    def go_live(self, backend: AudioBackend | None = None) -> None:
+        """Open microphone and loudspeaker; from now on turns are spoken, and replies heard.
+
+        Args:
+            backend: the sound system; None means PortAudio.
+
+        Raises:
+            AudioError: there is no sound system, microphone or loudspeaker.
+        """
+        if self._audio is not None:
+            return
+        if backend is None:
+            from assistant.audio.portaudio import PortAudioBackend
+
+            backend = PortAudioBackend()
+        from assistant.dialogue.live_audio import LiveAudio
+
+        audio = LiveAudio(
+            self.settings, backend, self._conversation.heard, self._conversation.device_said
+        )
+        self._conversation.go_live(audio.loudspeaker, audio.listener)
+        audio.start()
+        self._audio = audio
+
+    def talk_key(self, *, is_down: bool) -> None:
+        """The talk key went down or up; what that means is `listening.talk_key`'s business."""
+        self._conversation.talk_key(is_down=is_down)
+
+    def talk(self, *, on: bool) -> None:
+        """Begin or end a spoken turn by a button that knows its state."""
+        self._conversation.talk(on=on)
+
+    def mute(self, *, on: bool) -> None:
+        """Stop or go on listening by itself; the talk key works all the same."""
+        self._conversation.mute(on=on)
+
+    @property
+    def level_dbfs(self) -> float:
+        """The microphone's level now; -120 without one."""
+        return self._audio.microphone.level_dbfs if self._audio else -120.0
 
     # --- turns ----------------------------------------------------------------------------------------
 

@@ -89,6 +89,18 @@ class TranscriptUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnCommitted:
+    """The user's turn is over for certain: from here on the answer may be heard.
+
+    Attributes:
+        revision: how often the user had paused and gone on, plus one.
+    """
+
+    turn_id: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToolUsed:
     """A tool was called and answered.
 
@@ -130,12 +142,40 @@ class ReplyAudio:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyStarted:
+    """The first audible sample of the reply went to the loudspeaker.
+
+    Attributes:
+        latency_ms: what the device says it takes from there to the air.
+    """
+
+    turn_id: int
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurnFinished:
     """The turn is over and part of the conversation."""
 
     turn_id: int
     transcript: str
     reply: str
+    timings: TurnTimings
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInterrupted:
+    """The reply was cut short, by speech or by the cancel key; the conversation keeps what was heard.
+
+    Attributes:
+        reply: all of the answer text there was.
+        heard: the part of it that was played.
+    """
+
+    turn_id: int
+    transcript: str
+    reply: str
+    heard: str
     timings: TurnTimings
 
 
@@ -175,7 +215,58 @@ class TimerDue:
     duration_s: float
 
 
-TurnEnd = TurnFinished | TurnCancelled | TurnFailed
-TurnEvent = TurnStarted | TranscriptUpdated | ToolUsed | ReplyUpdated | ReplyAudio | TurnEnd
+@dataclass(frozen=True, slots=True)
+class MicrophoneChanged:
+    """The microphone was opened, lost, found again, or delivers only zeros.
+
+    Attributes:
+        name: of the device; may be empty.
+        message: one plain sentence if something is wrong, otherwise empty.
+    """
+
+    name: str
+    state: Literal["open", "lost", "silent"]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoudspeakerChanged:
+    """The loudspeaker was opened, lost or found again; attributes as in MicrophoneChanged."""
+
+    name: str
+    state: Literal["open", "lost"]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechIgnored:
+    """Something was said that is no turn: a "mhm", the reply's own echo, no wake phrase, or no words.
+
+    Attributes:
+        text: what was understood; may be empty.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningChanged:
+    """Whether the microphone counts now: False while muted, or without the talk key."""
+
+    is_listening: bool
+
+
+TurnEnd = TurnFinished | TurnInterrupted | TurnCancelled | TurnFailed
+TurnEvent = (
+    TurnStarted
+    | TranscriptUpdated
+    | TurnCommitted
+    | ToolUsed
+    | ReplyUpdated
+    | ReplyAudio
+    | ReplyStarted
+    | TurnEnd
+)
 WorkerEvent = WorkerStarting | ModelLoading | WorkerReady | WorkerLost
-Event = WorkerEvent | TurnEvent | TimerDue
+DeviceEvent = MicrophoneChanged | LoudspeakerChanged | ListeningChanged | SpeechIgnored
+Event = WorkerEvent | TurnEvent | DeviceEvent | TimerDue

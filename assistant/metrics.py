@@ -76,8 +76,8 @@ class TurnTimings:
 
     @property
     def stt_ms(self) -> float | None:
-        """Endpoint → final transcript: what the listener waits for."""
-        return _between_ms(self.endpoint, self.stt_done)
+        """End of the audio → final transcript; the audio ends at the soft end if work began there."""
+        return _between_ms(self.soft_end or self.endpoint, self.stt_done)
 
     @property
     def llm_ms(self) -> float | None:

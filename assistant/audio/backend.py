@@ -47,6 +47,8 @@ Runs on the sound system's own thread: copy, count, return."""
 class AudioStream(Protocol):
     """An open device, running until :meth:`close`."""
 
+    name: str
+    """The device that was opened, also where the default was asked for."""
     rate_hz: int
     channels: int
     latency_s: float
@@ -62,8 +64,31 @@ class AudioStream(Protocol):
         ...
 
 
+class Attendant(Protocol):
+    """Work beside the callbacks, see :meth:`AudioBackend.attend`."""
+
+    def wake(self) -> None:
+        """Have the work done soon; never blocks, any thread, also a callback."""
+        ...
+
+    def stop(self) -> None:
+        """End it; when this returns the work is not running, unless the work itself called. Idempotent."""
+        ...
+
+
 class AudioBackend(Protocol):
     """A sound system."""
+
+    def now_s(self) -> float:
+        """Seconds on the clock of all its callbacks: :func:`assistant.metrics.now_s`, or simulated."""
+        ...
+
+    def attend(self, name: str, work: Callable[[], None], every_s: float) -> Attendant:
+        """Have ``work`` done after every wake and at least every ``every_s``, never twice at once.
+
+        On a thread called ``name``; in a simulation on the thread that steps it.
+        """
+        ...
 
     def devices(self) -> tuple[Device, ...]:
         """List what is there now (a fresh look, not the list from program start)."""
@@ -75,7 +100,7 @@ class AudioBackend(Protocol):
         """Record from the named device (None: the default), at ``rate_hz`` or what it can do instead.
 
         Raises:
-            AudioError: ``no_portaudio``, ``no_input_device`` or ``input_device_unknown``.
+            AudioError: ``no_portaudio``, ``no_input_device``, ``input_device_unknown`` or ``device_busy``.
         """
         ...
 
@@ -85,6 +110,7 @@ class AudioBackend(Protocol):
         """Play to the named device (None: the default), at ``rate_hz`` or what it can do instead.
 
         Raises:
-            AudioError: ``no_portaudio``, ``no_output_device`` or ``output_device_unknown``.
+            AudioError: ``no_portaudio``, ``no_output_device``, ``output_device_unknown`` or
+                ``device_busy``.
         """
         ...

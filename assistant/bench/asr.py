@@ -1,27 +1,27 @@
 """Word error rate, speed and finishing time of a recogniser over a manifest of recordings.
 
-Owns the scoring rules (which clips count, how words are compared). Deliberately prints nothing and
-builds no recogniser: the command line does both.
+Owns the scoring rules (which clips count, which rows they make). Deliberately compares no words itself
+(:mod:`assistant.speech.word_errors` does), prints nothing and builds no recogniser.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import time
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.audio.files import read_audio
 from assistant.errors import AudioError
+from assistant.speech.word_errors import spoken_words, word_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assistant.engines.base import Recognizer, Samples
+    from assistant.engines.base import Recognizer
 
 SCORED_KINDS = ("command", "digits", "speech")
 CHUNK_MS = 100
@@ -29,52 +29,6 @@ CHUNK_MS = 100
 
 LONGEST_UTTERANCE_S = 30.0
 """Longer recordings (whole poems) are counted in a row of their own: nobody asks a question that long."""
-
-_SPOKEN_SIGNS = {
-    "\N{MULTIPLICATION SIGN}": "times",
-    "\N{DIVISION SIGN}": "divided by",
-    "=": "equals",
-    "+": "plus",
-    "%": "percent",
-    "\N{DEGREE SIGN}": "degrees",
-}
-_GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_CURLY_APOSTROPHE = re.compile("[\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
-def spoken_words(text: str) -> list[str]:
-    """Return the words a person would say for ``text``: lower case, numbers and signs as words.
-
-    Hyphens split words ("front-door" is two) and other punctuation vanishes, so that a recogniser is
-    not judged by its spelling habits; apostrophes inside words stay.
-    """
-    text = _CURLY_APOSTROPHE.sub("'", unicodedata.normalize("NFKC", text).lower())
-    for sign, word in _SPOKEN_SIGNS.items():
-        text = text.replace(sign, f" {word} ")
-    text = _NUMBER.sub(_say_number, _GROUPED.sub("", text))
-    text = re.sub(r"[^\w' ]|_", " ", text)
-    return [word for word in (raw.strip("'") for raw in text.split()) if word]
-
-
-def _say_number(match: re.Match[str]) -> str:
-    from num2words import num2words
-
-    digits = match.group()
-    value = float(digits) if "." in digits else int(digits)
-    words: str = num2words(value)
-    return f" {words.replace(' and ', ' ').replace(',', '').replace('-', ' ')} "
-
-
-def word_errors(reference: Sequence[str], hypothesis: Sequence[str]) -> int:
-    """Return the least number of substituted, missing and added words (Levenshtein distance)."""
-    row = list(range(len(hypothesis) + 1))
-    for i, wanted in enumerate(reference, 1):
-        diagonal, row[0] = row[0], i
-        for j, heard in enumerate(hypothesis, 1):
-            best = min(row[j] + 1, row[j - 1] + 1, diagonal + (wanted != heard))
-            diagonal, row[j] = row[j], best
-    return row[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +177,13 @@ def measure(
     """Recognise each clip as a stream of chunks and compare; clips are fed as fast as they decode.
 
     Raises:
-        AudioError: ``audio_unreadable`` for a file that cannot be read, ``audio_wrong_rate`` for one
-            that is not at the recogniser's rate.
+        AudioError: as :func:`~assistant.audio.files.read_audio` does; other rates are resampled.
     """
     return AsrReport(tuple(_recognise(clip, recognizer, chunk_ms) for clip in clips))
 
 
 def _recognise(clip: Clip, recognizer: Recognizer, chunk_ms: int) -> ClipResult:
-    samples = _read(clip.path, recognizer.rate_hz)
+    samples = read_audio(clip.path, recognizer.rate_hz).samples
     step = max(1, recognizer.rate_hz * chunk_ms // 1000)
     compute_start_s = time.thread_time()
     stream = recognizer.open()
@@ -250,24 +203,3 @@ def _recognise(clip: Clip, recognizer: Recognizer, chunk_ms: int) -> ClipResult:
         compute_s=time.thread_time() - compute_start_s,
         finish_ms=finish_ms,
     )
-
-
-def _read(path: Path, rate_hz: int) -> Samples:
-    import soundfile
-
-    try:
-        samples, found_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, soundfile.SoundFileError) as error:
-        raise AudioError(
-            "audio_unreadable",
-            f"{path} cannot be read as sound.",
-            "Check the file, or leave it out.",
-        ) from error
-    if found_hz != rate_hz:
-        raise AudioError(
-            "audio_wrong_rate",
-            f"{path} is at {found_hz} Hz, the recogniser needs {rate_hz} Hz.",
-            "Convert the recording first; this measurement does not resample.",
-        )
-    mono: Samples = np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32))
-    return mono

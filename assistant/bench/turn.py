@@ -1,18 +1,22 @@
 """Whole turns on recordings: how long a person waits, stage by stage.
 
-Owns the measuring of turns through a running assistant. The clock and every latency are defined in
-`assistant.metrics`; here they are only collected.
+Owns the choice of questions and the measuring of turns through a running assistant. The clock and every
+latency are defined in `assistant.metrics`; here they are only collected.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.audio.speech_files import read_speech
+from assistant.audio.speech_files import RATE_HZ, TAIL_S, read_speech
+from assistant.bench.asr import read_manifest
+from assistant.errors import AudioError
 from assistant.metrics import Distribution, distribution
+from assistant.speech.word_errors import spoken_words
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
@@ -20,6 +24,60 @@ if TYPE_CHECKING:
 
 FIGURES = ("stt", "first_piece", "tool", "tts_first", "e2e", "mouth_to_ear", "total")
 """Which of the turn's latencies are summarised (names as in `ask --json`)."""
+
+LIVE_ONLY = "mouth_to_ear"
+"""A recording fed at once has no moment at which its last word was spoken."""
+
+DEFINITIONS = {
+    "e2e": f"endpoint → first sound; the endpoint is {TAIL_S:g} s after the last speech in the file",
+    "mouth_to_ear": "last speech in the file → first sound: what a person waits",
+}
+"""What the two totals are counted from."""
+
+QUESTIONS = 20
+LEAST_WORDS = 2
+"""A single word ("yes", "stop") is an answer to somebody, not a question to an assistant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Recordings to ask.
+
+    Attributes:
+        files: the recordings, in the order in which they are asked.
+        chosen: one sentence saying how.
+    """
+
+    files: tuple[Path, ...]
+    chosen: str
+
+
+def choose_questions(manifest: Path, count: int = QUESTIONS) -> Questions:
+    """Draw spoken commands from a manifest, the same ones every time.
+
+    Candidates are the English commands with an exact transcript of at least two words. The draw is by the
+    check sum of the file's name, so nobody's taste is in it; the order of asking is the manifest's.
+
+    Raises:
+        AudioError: ``manifest_unreadable``; ``manifest_too_small`` with fewer than ``count`` candidates.
+    """
+    candidates = [
+        clip.path
+        for clip in read_manifest(manifest, kinds=("command",))
+        if len(spoken_words(clip.transcript)) >= LEAST_WORDS
+    ]
+    if len(candidates) < count:
+        raise AudioError(
+            "manifest_too_small",
+            f"{manifest} has {len(candidates)} spoken commands of two words or more, not {count}.",
+            "Ask for fewer, or name the recordings.",
+        )
+    drawn = sorted(candidates, key=lambda path: zlib.crc32(path.name.encode()))[:count]
+    return Questions(
+        tuple(path for path in candidates if path in drawn),
+        f"{count} of the {len(candidates)} English commands of two words or more in {manifest.name}, "
+        "drawn by the check sum of their names",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +111,7 @@ def measure_turns(
     Args:
         assistant: a running assistant.
         files: recordings of questions.
-        live: feed them at the pace they were spoken.
+        live: feed them at the pace they were spoken; else there is no ``mouth_to_ear``.
         on_turn: told after each turn (for a progress line).
 
     Raises:
@@ -68,6 +126,8 @@ def measure_turns(
         record = assistant.hear_and_wait(speech.samples, speech_end=speech.speech_end, live=live)
         on_turn(path, record)
         timings = record.timings.as_json()
+        if not live:
+            timings[LIVE_ONLY] = None
         if record.failure is not None:
             failed.append(f"{path.name}: {record.failure.message}")
             continue
@@ -79,7 +139,7 @@ def measure_turns(
         turns.append(
             {
                 "file": path.name,
-                "speech_s": round(speech.speech_end / 16_000, 2),
+                "speech_s": round(speech.speech_end / RATE_HZ, 2),
                 "transcript": record.transcript,
                 "reply": record.reply,
                 "prompt_evaluated": record.timings.prompt_tokens_evaluated,

@@ -10,7 +10,6 @@ answer, right once by chance, is refused too.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from assistant.engines.base import (
 )
 from assistant.errors import AssistantError
 from assistant.metrics import SILENCE_AMPLITUDE
+from assistant.speech.word_errors import spoken_words, word_error_rate
 
 if TYPE_CHECKING:
     from assistant.engines.base import Samples
@@ -258,31 +258,9 @@ def _reply(thinker: Thinker, message: ChatMessage) -> tuple[str, GenerationDone 
 # --- words ------------------------------------------------------------------------------------------
 
 
-def plain_words(text: str) -> list[str]:
-    """Return the words of a text in lower case, without punctuation."""
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower())
-
-
-def word_error_rate(reference: str, heard: str) -> float:
-    """Return the substituted, missing and added words for each word of the reference (≥ 0).
-
-    Source: Levenshtein's distance over words, divided by the reference's length.
-    """
-    wanted, got = plain_words(reference), plain_words(heard)
-    costs = list(range(len(got) + 1))
-    for row, word in enumerate(wanted, start=1):
-        diagonal, costs[0] = costs[0], row
-        for column, other in enumerate(got, start=1):
-            diagonal, costs[column] = (
-                costs[column],
-                min(costs[column] + 1, costs[column - 1] + 1, diagonal + (word != other)),
-            )
-    return costs[-1] / max(len(wanted), 1)
-
-
 def words_found(reference: str, heard: str) -> float:
     """Return the share of the reference's words that were heard, in any order."""
-    wanted, left = plain_words(reference), plain_words(heard)
+    wanted, left = spoken_words(reference), spoken_words(heard)
     found = 0
     for word in wanted:
         if word in left:

@@ -12,13 +12,20 @@ from assistant.engines.base import ChatMessage
 
 
 class History:
-    """An append-only list of messages; used by the conversation thread only."""
+    """Messages, of which only the newest turn may still change; used by the conversation thread only."""
 
     def __init__(self, system_prompt: str) -> None:
         self._messages: list[ChatMessage] = [ChatMessage("system", system_prompt)]
+        self._last_turn_at = 1
 
     def add_turn(self, messages: Sequence[ChatMessage]) -> None:
         """Append what one finished turn added."""
+        self._last_turn_at = len(self._messages)
+        self._messages.extend(messages)
+
+    def replace_last_turn(self, messages: Sequence[ChatMessage]) -> None:
+        """Put other messages in the place of the newest turn's."""
+        del self._messages[self._last_turn_at :]
         self._messages.extend(messages)
 
     def messages(self) -> tuple[ChatMessage, ...]:

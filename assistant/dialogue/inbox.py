@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.events import TimerDue
 from assistant.worker.client import WorkerLoss
@@ -20,6 +21,11 @@ from assistant.worker.messages import (
     ToolRequested,
     TurnAudio,
 )
+
+if TYPE_CHECKING:
+    from assistant.audio.device_events import DeviceEvent
+    from assistant.dialogue.devices import Ears, Voice
+    from assistant.listening.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,63 @@ class Stop:
     """End the conversation thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """There are devices now: turns come from the microphone, replies go to the loudspeaker."""
+
+    voice: Voice
+    ears: Ears
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListenerSaid:
+    """The listener reports speech."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSaid:
+    """Something happened to a sound device, or to what it plays."""
+
+    event: DeviceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TalkKey:
+    """The talk key went down or up, at ``at_s``."""
+
+    is_down: bool
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Begin or end a turn by a button that knows its state."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Stop listening by itself, or go on."""
+
+    on: bool
+
+
 Inbox = (
-    FromWorker | ToolAnswered | BeginTurn | TurnAudio | EndUtterance | TimerDue | CancelTurns | Stop
+    FromWorker
+    | ToolAnswered
+    | BeginTurn
+    | TurnAudio
+    | EndUtterance
+    | TimerDue
+    | CancelTurns
+    | GoLive
+    | ListenerSaid
+    | DeviceSaid
+    | TalkKey
+    | Talk
+    | Mute
+    | Stop
 )

@@ -20,6 +20,7 @@ from assistant.events import (
     TurnCancelled,
     TurnFailed,
     TurnFinished,
+    TurnInterrupted,
 )
 from assistant.metrics import TurnTimings
 
@@ -37,6 +38,7 @@ class TurnRecord:
         timings: final only after TurnFinished.
         failure: why the turn failed; None if it did not.
         cancelled: whether it was cancelled.
+        heard: what was heard of a reply that was interrupted; None if it was not.
         is_over: whether no more events of this turn follow.
     """
 
@@ -49,6 +51,7 @@ class TurnRecord:
     timings: TurnTimings = field(default_factory=TurnTimings)
     failure: AssistantError | None = None
     cancelled: bool = False
+    heard: str | None = None
     is_over: bool = False
 
     @property
@@ -79,6 +82,10 @@ class TurnRecord:
                 self.rate_hz = event.rate_hz
             case TurnFinished():
                 self.timings = event.timings
+                self.is_over = True
+            case TurnInterrupted():
+                self.timings = event.timings
+                self.heard = event.heard
                 self.is_over = True
             case TurnCancelled():
                 self.cancelled = self.is_over = True

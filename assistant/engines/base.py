@@ -10,7 +10,8 @@ synthesisers); only :class:`CancelToken` may be touched from several threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
@@ -24,21 +25,50 @@ Samples = NDArray[np.float32]
 class CancelToken:
     """Says, from any thread, that the work in hand is no longer wanted.
 
-    Engines poll it once per token or audio chunk; cancelled work ends quietly (cancelled is a result,
-    not an error).
+    Engines poll it once per token or audio chunk, or have themselves called; cancelled work ends quietly
+    (cancelled is a result, not an error).
     """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        # Held while callbacks run, so that one that was unsubscribed is not running any more either.
+        self._lock = threading.RLock()
+        self._cancelled = False
+        self._callbacks: dict[object, Callable[[], None]] = {}
 
     @property
     def cancelled(self) -> bool:
-        """Whether :meth:`cancel` was called."""
-        return self._event.is_set()
+        """Whether :meth:`cancel` was called; never blocks."""
+        return self._cancelled
 
     def cancel(self) -> None:
-        """Mark the work unwanted; idempotent, any thread."""
-        self._event.set()
+        """Mark the work unwanted and call whoever asked for it; idempotent, any thread."""
+        with self._lock, ExitStack() as calls:
+            self._cancelled = True
+            callbacks, self._callbacks = self._callbacks, {}
+            for callback in reversed(callbacks.values()):
+                calls.callback(callback)  # each is called, in order, even when another one raises
+
+    def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have ``callback`` called once, when the work is cancelled: now if it is already; any thread.
+
+        The callback runs in the cancelling thread: it must be short and wait for nothing.
+
+        Returns:
+            What ends that, idempotent, any thread: once it has returned, the callback neither runs nor
+            will, and nothing here refers to it.
+        """
+        key = object()
+        with self._lock:
+            if self._cancelled:
+                callback()
+            else:
+                self._callbacks[key] = callback
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._callbacks.pop(key, None)
+
+        return unsubscribe
 
 
 # --- speech to text -----------------------------------------------------------------------------------

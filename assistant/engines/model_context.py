@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_UNWATCHED_S: Final = 0.03
-"""Evaluations expected to be shorter run to their end; the promise for a cancel is 100 ms."""
 _ABORTED: Final = 2
 _NO_ROOM: Final = 1
 """Results of ``llama_decode`` (``llama.h``): 2 aborted by the callback, 1 no place in the memory."""
@@ -88,7 +85,6 @@ class ModelContext:
         self._model: Any = None
         self._context: Any = None
         self._sampler: Any = None
-        self._abort: EvaluationAbort | None = None
         try:
             self._load_model(model_path, use_mmap=use_mmap)
             trained = int(self._llama.llama_model_n_ctx_train(self._model))
@@ -151,7 +147,6 @@ class ModelContext:
         self._buffers_bytes = int(sum(llama_log.buffer_mib) * 1024 * 1024)
         self.evaluated = 0
         self.evaluated_total = 0
-        self._token_s = 0.0
 
     def _refuse(self, model_path: Path) -> None:
         reasons = " ".join(llama_log.errors)
@@ -257,32 +252,25 @@ class ModelContext:
         """Read ``tokens`` (at least one) after those evaluated already; the last one's logits are ready then.
 
         Raises:
-            EvaluationCancelledError: some 10 ms after the cancel, 30 at most, on a machine with a free core.
+            EvaluationCancelledError: one node of the model's graph after the cancel, some ms.
             TurnError: ``context_full`` or ``evaluation_failed``.
         """
-        if cancel is None or self._abort is None:
+        if cancel is None:
             self._evaluate(tokens)
             return
         if cancel.cancelled:
             raise EvaluationCancelledError
-        if len(tokens) * self._token_s < _UNWATCHED_S:
-            self._evaluate(tokens)  # over before a watching thread would be awake on a busy machine
-        else:
-            with self._abort.following(self._context, cancel):
-                self._evaluate(tokens)
+        with self._abort.following(self._context, cancel):
+            self._evaluate(tokens)
         if cancel.cancelled:
             raise EvaluationCancelledError
 
     def _evaluate(self, tokens: Sequence[int]) -> None:
-        begun = time.perf_counter()
         for start in range(0, len(tokens), self.batch_tokens):
             part = tokens[start : start + self.batch_tokens]
             self._tokens[: len(part)] = list(part)
             self._batch.n_tokens = len(part)
             self._decode(len(part))
-        # Falls slowly, rises at once: a machine that was busy a moment ago may be so again.
-        per_token_s = (time.perf_counter() - begun) / len(tokens)
-        self._token_s = max(per_token_s, 0.7 * self._token_s)
 
     def step(self, token: int) -> None:
         """Read one token; its logits are ready then."""
@@ -372,9 +360,6 @@ class ModelContext:
 
     def close(self) -> None:
         """Free everything; idempotent."""
-        if self._abort is not None:
-            self._abort.close()
-            self._abort = None
         if self._sampler:
             self._llama.llama_sampler_free(self._sampler)
         if self._context:

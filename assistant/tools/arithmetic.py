@@ -67,7 +67,7 @@ class _NotUnderstood(Exception):  # noqa: N818 - caught at once and put into a s
 
 def tools(_context: ToolContext) -> Iterable[Tool]:
     """Return the arithmetic tool."""
-    yield tool("calculate", "Works out arithmetic.", calculate)
+    yield tool("calculate", "Works out arithmetic.", calculate, only_looks=True)
 
 
 def calculate(

@@ -171,9 +171,9 @@ def tools(context: ToolContext) -> Iterable[Tool]:
     spoken = _SpokenNotebook(Notebook(context.data_dir))
     yield tool("add_to_list", "Puts an item on a list.", spoken.add_to_list)
     yield tool("remove_from_list", "Takes an item off a list.", spoken.remove_from_list)
-    yield tool("read_list", "Tells what is on a list.", spoken.read_list)
+    yield tool("read_list", "Tells what is on a list.", spoken.read_list, only_looks=True)
     yield tool("take_note", "Keeps a note.", spoken.take_note)
-    yield tool("read_notes", "Tells the notes that were taken.", spoken.read_notes)
+    yield tool("read_notes", "Tells the notes that were taken.", spoken.read_notes, only_looks=True)
 
 
 class _SpokenNotebook:

@@ -81,6 +81,11 @@ class ToolRegistry:
         """Return every tool, built-in ones first."""
         return tuple(self._tools.values())
 
+    def only_looks(self, name: str) -> bool:
+        """Return whether a call of this tool changes nothing; True for one that does not exist."""
+        found = self._tools.get(name)
+        return found is None or found.only_looks
+
     def run(
         self, name: str, arguments: Mapping[str, object], limit_s: float = DEFAULT_LIMIT_S
     ) -> Mapping[str, object]:

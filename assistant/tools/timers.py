@@ -209,7 +209,10 @@ def tools(board: TimerBoard) -> Iterable[Tool]:
     spoken = _SpokenTimers(board)
     yield tool("set_timer", "Sets a timer, which may have a name.", spoken.set_timer)
     yield tool(
-        "list_timers", "Tells which timers run and how long each has left.", spoken.list_timers
+        "list_timers",
+        "Tells which timers run and how long each has left.",
+        spoken.list_timers,
+        only_looks=True,
     )
     yield tool("cancel_timer", "Cancels a timer, or all of them.", spoken.cancel_timer)
 

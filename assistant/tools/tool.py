@@ -62,15 +62,19 @@ class Tool:
         parameters: JSON schema of the arguments (an object of strings, numbers and booleans).
         function: takes the arguments by keyword and returns a flat JSON object, or raises
             `ToolProblem`. It may be called from any thread.
+        only_looks: it changes nothing anywhere, so it may run on trial, before the turn is certain.
     """
 
     name: str
     description: str
     parameters: Mapping[str, object]
     function: ToolFunction
+    only_looks: bool = False
 
 
-def tool(name: str, description: str, function: ToolFunction) -> Tool:
+def tool(
+    name: str, description: str, function: ToolFunction, *, only_looks: bool = False
+) -> Tool:
     """Return the tool whose JSON schema is read off the signature of `function`.
 
     Parameters are `str`, `int`, `float` or `bool`, each optionally `| None` with a default, and
@@ -96,7 +100,7 @@ def tool(name: str, description: str, function: ToolFunction) -> Tool:
         if parameter.default is inspect.Parameter.empty:
             required.append(argument)
     schema = {"type": "object", "properties": properties, "required": required}
-    return Tool(name, description, schema, function)
+    return Tool(name, description, schema, function, only_looks)
 
 
 def _schema(name: str, argument: str, hint: Any) -> dict[str, object]:

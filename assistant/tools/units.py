@@ -23,7 +23,7 @@ __all__ = ["convert", "tools"]
 
 def tools(_context: ToolContext) -> Iterable[Tool]:
     """Return the conversion tool."""
-    yield tool("convert", "Converts an amount from one unit to another.", convert)
+    yield tool("convert", "Converts an amount from one unit to another.", convert, only_looks=True)
 
 
 def convert(

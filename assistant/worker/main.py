@@ -26,6 +26,7 @@ from assistant.metrics import TurnTimings, now_s
 from assistant.worker import log_relay
 from assistant.worker.hearing import Heard, Hearing
 from assistant.worker.messages import (
+    AmendTurn,
     AskText,
     Cancel,
     EndUtterance,
@@ -226,10 +227,14 @@ class _Worker:
         | AskText
         | SpeakText
         | ToolResult
-        | Cancel,
+        | Cancel
+        | AmendTurn,
     ) -> None:
         if isinstance(message, Cancel):
-            self._scope.cancel(message.generation)
+            if message.and_older:
+                self._scope.cancel(message.generation)
+            else:
+                self._scope.withdraw(message.generation)
             for stage in (self._hearing, self._thinking):
                 if stage is not None:
                     stage.post(message)
@@ -254,9 +259,5 @@ class _Worker:
 
 def _typed(message: AskText) -> Heard:
     """A typed question counts as heard the moment it was submitted."""
-    return Heard(
-        message.turn_id,
-        message.generation,
-        message.text,
-        TurnTimings(endpoint=message.submitted, stt_done=message.submitted),
-    )
+    typed = TurnTimings(endpoint=message.submitted, stt_done=message.submitted)
+    return Heard(message.turn_id, message.generation, message.text, message.heard or typed)

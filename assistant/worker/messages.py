@@ -1,7 +1,8 @@
 """Everything that crosses the border between the window's process and the worker, in pipeline order.
 
 Plain frozen values, pickled through one pipe. ``turn_id`` names the turn; ``generation`` is on everything
-that can be cancelled: ``Cancel(g)`` makes every message of generation <= g stale, on both sides. Times are
+that can be cancelled: ``Cancel(g)`` makes every message of generation <= g stale, on both sides (or only
+those of g). Times are
 seconds on :func:`assistant.metrics.now_s`, which both processes share.
 
 Nothing here has behaviour; `assistant.worker.client` and `assistant.worker.main` speak it.
@@ -69,12 +70,18 @@ class EndUtterance:
 
 @dataclass(frozen=True, slots=True)
 class AskText:
-    """A typed turn: no speech recognition."""
+    """A question in words: typed, or heard and judged before.
+
+    Attributes:
+        submitted: when; for typed text this is the endpoint.
+        heard: the stamps of a question that was spoken; None for a typed one.
+    """
 
     turn_id: int
     generation: int
     text: str
     submitted: float
+    heard: TurnTimings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,26 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Stop all work of this generation and older ones; handled while an engine runs."""
+    """Stop all work of this generation; handled while an engine runs.
+
+    Attributes:
+        and_older: also that of every older generation.
+    """
 
     generation: int
+    and_older: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AmendTurn:
+    """What a turn has added to the conversation is taken back, and ``messages`` stand in its place.
+
+    Sent for the newest turn only, after its Cancel: it may be over already, or never have begun.
+    """
+
+    turn_id: int
+    generation: int
+    messages: tuple[ChatMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,7 @@ Request = (
     | SpeakText
     | ToolResult
     | Cancel
+    | AmendTurn
     | Ping
     | ReadPoolStats
     | Shutdown

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 
 from assistant.engines.base import CancelToken
 
+MAX_WITHDRAWN = 64
+"""Single withdrawals remembered; work so far behind is long gone."""
+
 
 class CancelScope:
     """Which generations are stale, and the tokens of those being worked on.
@@ -22,13 +25,14 @@ class CancelScope:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._stale_up_to = -1
+        self._withdrawn: set[int] = set()
         self._tokens: dict[int, CancelToken] = {}
 
     def token(self, generation: int) -> CancelToken:
         """Return the generation's token, already cancelled if it is stale; any thread."""
         with self._lock:
             token = self._tokens.setdefault(generation, CancelToken())
-            if generation <= self._stale_up_to:
+            if self._is_stale(generation):
                 token.cancel()
             return token
 
@@ -40,10 +44,21 @@ class CancelScope:
                 if number <= generation:
                     token.cancel()
 
+    def withdraw(self, generation: int) -> None:
+        """Make only ``generation`` stale; older ones go on. Any thread, never blocks on an engine."""
+        with self._lock:
+            kept = {one for one in self._withdrawn if one > self._stale_up_to}
+            self._withdrawn = {*sorted(kept)[-MAX_WITHDRAWN:], generation}
+            if generation in self._tokens:
+                self._tokens[generation].cancel()
+
     def is_stale(self, generation: int) -> bool:
         """Whether the generation was cancelled; any thread."""
         with self._lock:
-            return generation <= self._stale_up_to
+            return self._is_stale(generation)
+
+    def _is_stale(self, generation: int) -> bool:
+        return generation <= self._stale_up_to or generation in self._withdrawn
 
     def forget(self, generation: int) -> None:
         """Drop the token of a turn that is over; any thread."""

@@ -25,6 +25,7 @@ from assistant.metrics import TurnTimings, now_s
 from assistant.speech.chunker import PieceChunker
 from assistant.worker.hearing import Heard
 from assistant.worker.messages import (
+    AmendTurn,
     Cancel,
     ConversationStarted,
     ReplyText,
@@ -40,7 +41,7 @@ from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.speaking import Piece, Speaking, Speech
 from assistant.worker.stage import Send, Stage
 
-ThinkingItem = StartConversation | Heard | SpeakText | ToolResult | Cancel
+ThinkingItem = StartConversation | Heard | SpeakText | AmendTurn | ToolResult | Cancel
 
 
 class _StoppedError(Exception):
@@ -80,6 +81,7 @@ class Thinking(Stage[ThinkingItem]):
         self._speaking = speaking
         self._limits = limits
         self._tool_inbox: queue.Queue[ToolResult | Cancel] = queue.Queue()
+        self._last_done: tuple[int, int] | None = None  # generation, and the mark before it
 
     def post(self, item: ThinkingItem) -> None:
         """Queue an item; tool results and cancels overtake, for a turn may be waiting for them."""
@@ -94,6 +96,8 @@ class Thinking(Stage[ThinkingItem]):
                 self._start(item)
             case Heard() | SpeakText():
                 self._turn(item)
+            case AmendTurn():
+                self._amend(item)
             case ToolResult() | Cancel():
                 raise AssertionError("tool results and cancels have their own inbox")
 
@@ -107,6 +111,19 @@ class Thinking(Stage[ThinkingItem]):
             self._send(StartFailed(exc.code, exc.message, exc.hint))
         else:
             self._send(ConversationStarted((now_s() - started) * 1000.0))
+
+    def _amend(self, item: AmendTurn) -> None:
+        """Put other messages in a turn's place; one that was cancelled in time has left none."""
+        if self._thinker is None:
+            return
+        try:
+            if self._last_done is not None and self._last_done[0] == item.generation:
+                self._thinker.rewind(self._last_done[1])
+                self._last_done = None
+            if item.messages:
+                self._thinker.append(item.messages)
+        except Exception as exc:  # noqa: BLE001 - the border where any engine's failure becomes data
+            self._fail(item.turn_id, item.generation, exc)
 
     def _turn(self, item: Heard | SpeakText) -> None:
         turn = _Turn(item, self._scope.token(item.generation))
@@ -127,6 +144,7 @@ class Thinking(Stage[ThinkingItem]):
             stage = self._speaking.name if exc is turn.speech.error else self.name
             self._fail(item.turn_id, item.generation, exc, stage)
         else:
+            self._last_done = (item.generation, mark)
             self._send(
                 TurnDone(
                     item.turn_id,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +46,40 @@ class CancelledAfter(CancelToken):
     def cancelled(self) -> bool:
         self._looks -= 1
         return self._looks < 0
+
+
+class CancelledWhileReading(CancelToken):
+    """Is cancelled by another thread once so many tokens were read by the work that follows it."""
+
+    def __init__(self, evaluated: Callable[[], int], tokens: int) -> None:
+        super().__init__()
+        self._evaluated, self._tokens = evaluated, tokens
+        self.followed = 0
+        self._threads: list[threading.Thread] = []
+
+    def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
+        unsubscribe = super().on_cancel(callback)
+        self.followed += 1
+        last = self._evaluated() + self._tokens
+        over = threading.Event()
+
+        def watch() -> None:
+            while self._evaluated() < last and not over.wait(0.001):
+                pass
+            self.cancel()
+
+        self._threads.append(threading.Thread(target=watch))
+        self._threads[-1].start()
+
+        def end() -> None:
+            over.set()
+            unsubscribe()
+
+        return end
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -399,16 +435,42 @@ def test_logits_after_an_aborted_evaluation_and_a_restore_are_bit_identical(
     snapshot = context.snapshot()
     context.evaluate(future)
     expected = context.logits()
-    # Cancelled at the first look of the watching thread: a second of reading lies ahead then.
-    for token in (CancelledAfter(1), CancelledAfter(4)):
+    batch = context.batch_tokens
+    for read_before in (0, batch, 3 * batch):
         context.restore(snapshot)
+        token = CancelledWhileReading(lambda: context.evaluated, read_before)
         with pytest.raises(EvaluationCancelledError):
             context.evaluate(long, token)
-        assert context.evaluated < len(past) + len(long)
+        token.join()
+        assert token.followed == 1
+        assert len(past) + read_before <= context.evaluated < len(past) + len(long)
         context.restore(snapshot)
         context.evaluate(future, CancelToken())
         assert np.array_equal(context.logits(), expected)
     context.close()
+
+
+def test_a_cancel_after_an_evaluation_does_not_reach_the_next(thinker: LlamaThinker) -> None:
+    cancel = CancelToken()
+    first = answer(thinker, cancel=cancel)
+    mark, held = thinker.mark(), thinker.token_ids
+    cancel.cancel()
+    assert isinstance(first[-1], GenerationDone)
+    assert first[-1].reason != "cancelled"
+    second = answer(thinker)
+    assert isinstance(second[-1], GenerationDone)
+    assert second[-1].reason != "cancelled"
+    thinker.rewind(mark)
+    assert thinker.token_ids == held
+
+
+def test_a_thinker_forgets_the_cancel_token_of_a_reply_that_is_over(thinker: LlamaThinker) -> None:
+    cancel = CancelToken()
+    answer(thinker, cancel=cancel)
+    gone = weakref.ref(cancel)
+    del cancel
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_cancel_while_the_prompt_is_read_ends_the_reply_and_rolls_it_back(
@@ -418,8 +480,9 @@ def test_a_cancel_while_the_prompt_is_read_ends_the_reply_and_rolls_it_back(
     thinker.start([SYSTEM], [])
     held, before = thinker.token_ids, thinker.evaluated_tokens
     long = [ChatMessage("user", "hello what is the time " * 500)]
-    # The third look is that of the watching thread, while a second of reading lies ahead.
-    assert answer(thinker, long, cancel=CancelledAfter(2)) == [GenerationDone("cancelled", (), 0)]
+    cancel = CancelledWhileReading(lambda: thinker.evaluated_tokens, 1)
+    assert answer(thinker, long, cancel=cancel) == [GenerationDone("cancelled", (), 0)]
+    cancel.join()
     assert thinker.evaluated_tokens - before < tokens_in(thinker, long[0].content)
     assert thinker.token_ids == held
     expected = answer(thinker)

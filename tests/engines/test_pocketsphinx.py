@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import soundfile  # noqa: TID253 - a test may load it at once
 
-from assistant.bench.asr import spoken_words
 from assistant.engines.base import Recognizer, RecognizerStream
 from assistant.engines.pocketsphinx import PocketsphinxRecognizer
 from assistant.errors import ModelError
+from assistant.speech.word_errors import spoken_words
 
 ARTEFACTS = Path(__file__).parents[2] / "models" / "sphinx" / "artefacts"
 MIXED, DOMAIN = ARTEFACTS / "mixed.lm.bin", ARTEFACTS / "domain.lm.bin"

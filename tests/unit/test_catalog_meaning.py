@@ -24,7 +24,6 @@ from assistant.catalog.meaning import (
     check_recognizer,
     check_synthesizer,
     check_thinker,
-    word_error_rate,
     words_found,
 )
 from assistant.engines.base import (
@@ -285,38 +284,7 @@ def test_a_thinker_that_ignores_the_tools_answer_is_refused() -> None:
 
 # --- counting words ---------------------------------------------------------------------------------
 
-
-@pytest.mark.parametrize(
-    ("reference", "heard", "rate"),
-    [
-        ("what time is it", "What time is it?", 0.0),
-        ("what time is it", "what dime is it", 0.25),
-        ("what time is it", "time is it", 0.25),
-        ("what time is it", "so what time is it now", 0.5),
-        ("what time is it", "", 1.0),
-        ("stop", "stop the music now", 3.0),
-        ("don't", "dont", 1.0),
-        ("", "", 0.0),
-    ],
-)
-def test_word_error_rate_counts_changed_missing_and_added_words(
-    reference: str, heard: str, rate: float
-) -> None:
-    assert word_error_rate(reference, heard) == rate
-
-
 WORDS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=8).map(" ".join)
-
-
-@settings(deadline=None)
-@given(WORDS, WORDS, WORDS)
-def test_word_errors_are_a_distance(one: str, two: str, three: str) -> None:
-    def errors(reference: str, heard: str) -> float:
-        return word_error_rate(reference, heard) * max(len(reference.split()), 1)
-
-    assert (errors(one, two) == 0) == (one == two)
-    assert errors(one, two) == pytest.approx(errors(two, one))
-    assert errors(one, three) <= errors(one, two) + errors(two, three) + 1e-9
 
 
 @settings(deadline=None)

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile  # noqa: TID253 - a test may load it at once
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.bench.asr import figures, measure, read_manifest, spoken_words, word_errors
+from assistant.bench.asr import figures, measure, read_manifest
 from assistant.engines.base import Recognition
 from assistant.errors import AudioError
+from assistant.speech.word_errors import spoken_words, word_error_rate, word_errors
 
 word_lists = st.lists(st.sampled_from(["set", "a", "timer", "go", "stop"]), max_size=8)
 
@@ -29,6 +30,11 @@ word_lists = st.lists(st.sampled_from(["set", "a", "timer", "go", "stop"]), max_
         ("it is 2.5 miles", "it is two point five miles"),
         ("what's TODAY\N{RIGHT SINGLE QUOTATION MARK}S date", "what's today's date"),
         ("'quoted' words", "quoted words"),
+        ("call 0800", "call zero eight zero zero"),
+        (
+            "1234567890123456",
+            "one two three four five six seven eight nine zero one two three four five six",
+        ),
         ("", ""),
     ],
 )
@@ -36,6 +42,7 @@ def test_text_is_compared_as_it_would_be_said(written: str, spoken: str) -> None
     assert spoken_words(written) == spoken.split()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_saying_what_is_already_spoken_changes_nothing(text: str) -> None:
     once = spoken_words(text)
@@ -59,6 +66,7 @@ def test_word_errors_count_substituted_missing_and_added_words(
     assert word_errors(reference.split(), hypothesis.split()) == errors
 
 
+@settings(deadline=None)
 @given(word_lists, word_lists)
 def test_word_errors_are_a_symmetric_distance_within_its_bounds(a: list[str], b: list[str]) -> None:
     errors = word_errors(a, b)
@@ -67,9 +75,44 @@ def test_word_errors_are_a_symmetric_distance_within_its_bounds(a: list[str], b:
     assert (errors == 0) == (a == b)
 
 
+@settings(deadline=None)
 @given(word_lists, word_lists, word_lists)
 def test_word_errors_obey_the_triangle_inequality(a: list[str], b: list[str], c: list[str]) -> None:
     assert word_errors(a, c) <= word_errors(a, b) + word_errors(b, c)
+
+
+@pytest.mark.parametrize(
+    ("reference", "heard", "rate"),
+    [
+        ("what time is it", "What time is it?", 0.0),
+        ("what time is it", "what dime is it", 0.25),
+        ("what time is it", "time is it", 0.25),
+        ("what time is it", "so what time is it now", 0.5),
+        ("a timer for 30 seconds", "a timer for thirty seconds", 0.0),
+        ("what time is it", "", 1.0),
+        ("stop", "stop the music now", 3.0),
+        ("don't", "dont", 1.0),
+        ("", "two words", 2.0),
+        ("", "", 0.0),
+    ],
+)
+def test_word_error_rate_counts_errors_for_each_word_that_was_said(
+    reference: str, heard: str, rate: float
+) -> None:
+    assert word_error_rate(reference, heard) == rate
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_rate_is_zero_only_where_the_same_words_would_be_said(one: str, two: str) -> None:
+    assert (word_error_rate(one, two) == 0) == (spoken_words(one) == spoken_words(two))
+
+
+@settings(deadline=None)
+@given(word_lists.filter(bool), word_lists)
+def test_a_rate_is_the_errors_divided_by_the_words_said(said: list[str], heard: list[str]) -> None:
+    rate = word_error_rate(" ".join(said), " ".join(heard))
+    assert rate * len(said) == pytest.approx(word_errors(said, heard))
 
 
 class ScriptedRecognizer:
@@ -157,12 +200,21 @@ def test_a_broken_manifest_is_one_plain_error(tmp_path: Path, content: str) -> N
     assert raised.value.code == "manifest_unreadable"
 
 
-def test_a_missing_clip_and_a_wrong_rate_are_plain_errors(manifest: Path) -> None:
+def test_a_recording_at_another_rate_is_resampled(manifest: Path) -> None:
+    (clip, _) = read_manifest(manifest)
+    soundfile.write(clip.path, np.zeros(1250, dtype=np.int16), 8000)
+    recognizer = ScriptedRecognizer("")
+    (result,) = measure([clip], recognizer).results
+    assert sum(recognizer.chunk_lengths) == 2500
+    assert result.audio_s == pytest.approx(2500 / 16_000)
+
+
+def test_a_missing_and_a_broken_clip_are_plain_errors(manifest: Path) -> None:
     clips = read_manifest(manifest)
     clips[0].path.unlink()
-    soundfile.write(clips[1].path, np.zeros(100, dtype=np.int16), 8000)
+    clips[1].path.write_bytes(b"no sound")
     with pytest.raises(AudioError) as missing:
         measure(clips[:1], ScriptedRecognizer(""))
-    with pytest.raises(AudioError) as wrong_rate:
+    with pytest.raises(AudioError) as broken:
         measure(clips[1:], ScriptedRecognizer(""))
-    assert (missing.value.code, wrong_rate.value.code) == ("audio_unreadable", "audio_wrong_rate")
+    assert (missing.value.code, broken.value.code) == ("file_missing", "file_not_audio")

@@ -1,0 +1,65 @@
+"""What ALSA and PortAudio print goes to our log, or nowhere, not over the person's screen.
+
+Owns that redirection. Changes nothing else about either library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import logging
+import os
+from collections.abc import Iterator
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+_kept: list[Any] = []
+"""ALSA holds only a pointer to the callback; it must live as long as the process."""
+
+
+def send_to_log() -> None:
+    """Have ALSA report to the debug log instead of standard error; nothing where there is no ALSA."""
+    if _kept:
+        return
+    try:
+        alsa = ctypes.CDLL("libasound.so.2")
+    except OSError:
+        return
+    # The real one has more arguments after the format; a C function may ignore those.
+    handler_type = ctypes.CFUNCTYPE(
+        None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+    )
+
+    def report(_file: bytes, line: int, function: bytes, _error: int, text: bytes) -> None:
+        logger.debug(
+            "ALSA %s:%d: %s",
+            (function or b"").decode(),
+            line,
+            (text or b"").decode("utf-8", "replace"),
+        )
+
+    handler = handler_type(report)
+    alsa.snd_lib_error_set_handler(handler)
+    _kept.append(handler)
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Have nothing printed on file descriptor 2 meanwhile, by any thread of the process.
+
+    PortAudio prints each failed attempt ("Expression 'r' failed in ...") and cannot be told otherwise.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield
+        return
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, 2)
+        os.close(sink)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,453 @@
+"""Interrupting, measured on a simulated echo path: cancellation, false and missed interruptions, delay.
+
+Owns the scene (who speaks when, through which room) and the scoring. Deliberately prints nothing and has
+no rule of its own: the canceller, the detectors and the segmenter are the product's.
+
+What is real: the interrupting voices and one of the two played voices (recordings of people), the
+assistant's own voice (espeak-ng). What is synthetic: the room, the loudspeaker, the devices' delay, the
+microphone's noise. Played and interrupting voices never belong to the same speaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio.files import read_audio
+from assistant.bench.asr import Clip, read_manifest
+from assistant.bench.echo_path import FRAME_SAMPLES, RATE_HZ, EchoPath, at_dbfs, room_noise
+from assistant.listening.echo import EchoCanceller, WebRtcEchoCanceller
+from assistant.metrics import Distribution, distribution
+
+Samples = NDArray[np.float32]
+
+PATHS = tuple(
+    EchoPath(delay_ms=delay_ms, level_db=level_db, rt60_s=rt60_s, seed=seed)
+    for seed, (delay_ms, rt60_s) in enumerate(((20.0, 0.2), (80.0, 0.3), (180.0, 0.4)), 1)
+    for level_db in (0.0, -6.0, -12.0)
+)
+"""Three rooms and devices, three levels of the echo relative to what is played (at -20 dBFS). Headsets lie far
+below, a laptop's loudspeaker beside its microphone at the upper end."""
+
+SCENES = tuple(path for path in PATHS if path.level_db == -6)  # noqa: PLR2004
+"""Where people interrupt."""
+
+PLAYED_DBFS, NOISE_DBFS = -20.0, -70.0
+NEAR_DBFS = (-20.0, -26.0, -32.0)
+"""The user as loud as the echo and 6 dB more or less (echo at -26 dBFS)."""
+
+JUDGED_MS = 300.0
+"""Judged speech that interrupts. Source: issue 3; LiveKit waits 500 ms, Pipecat for some words."""
+
+DUCKED = 10 ** (-12 / 20)
+"""What the onset of speech already does to the playback. Source: live.md, Loudspeaker.duck."""
+
+SHORTEST_UTTERANCE_S = 0.6
+"""Shorter ones ("no", "stop") cannot hold 300 ms of judged speech; they are counted in a row of their own."""
+
+_CONVERGED_S = 5.0
+_BETWEEN_S = 1.5
+_LATEST_S = 1.5
+"""A decision this long after the onset is no reaction to it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Echo return loss enhancement on one path.
+
+    Attributes:
+        delay_ms: of the path.
+        level_db: of the echo, relative to the playback.
+        rt60_s: of the room.
+        voice: ``espeak-ng`` or ``people``.
+        erle_db: over the second half of the recording.
+        first_s_db: over seconds 1 to 3 of the session.
+        converged_s: until half a second of echo was first reduced by 15 dB; None if never.
+    """
+
+    delay_ms: float
+    level_db: float
+    rt60_s: float
+    voice: str
+    erle_db: float
+    first_s_db: float
+    converged_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FalseInterruptions:
+    """The assistant speaking alone.
+
+    Attributes:
+        voice: ``espeak-ng`` or ``people``.
+        echo: ``cancelled``, or ``as it is`` for comparison.
+        minutes: of playback, over all scenes.
+        onsets: times the playback was ducked.
+        interruptions: times 300 ms of speech were judged: these stop the playback for 2 s.
+        at_s: when, within the run.
+    """
+
+    voice: str
+    echo: str
+    minutes: float
+    onsets: int
+    interruptions: int
+    at_s: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interruptions:
+    """People speaking over the assistant.
+
+    Attributes:
+        near_dbfs: level of the person.
+        kind: ``utterances``, or ``short words`` below 0.6 s.
+        trials: how many.
+        missed: how many were not decided within 1.5 s of the onset.
+        missed_clips: which.
+        delay_ms: onset of the person's speech (in the clean recording) to the decision; None without any.
+    """
+
+    near_dbfs: float
+    kind: str
+    trials: int
+    missed: int
+    missed_clips: tuple[str, ...]
+    delay_ms: Distribution | None
+
+
+@dataclass(frozen=True, slots=True)
+class BargeInReport:
+    """Everything one run found."""
+
+    seed: int
+    cancellation: tuple[Cancellation, ...]
+    false: tuple[FalseInterruptions, ...]
+    true: tuple[Interruptions, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The whole of it, for ``--json``."""
+        return {
+            "seed": self.seed,
+            "synthetic": ["room", "loudspeaker", "device delay", "microphone noise"],
+            "real": ["interrupting voices", "played voices: people and espeak-ng"],
+            "erle": [asdict(row) for row in self.cancellation],
+            "false_interruptions": [asdict(row) for row in self.false],
+            "interruptions": [
+                asdict(row) | {"delay_ms": row.delay_ms.as_json() if row.delay_ms else None}
+                for row in self.true
+            ],
+        }
+
+
+def measure_barge_in(
+    manifest: Path,
+    *,
+    minutes: float = 10.0,
+    seed: int = 1,
+    most_clips: int | None = None,
+    on_step: Callable[[str], None] = lambda _step: None,
+) -> BargeInReport:
+    """Measure everything; takes about as many seconds of one core as minutes are simulated times four.
+
+    Args:
+        manifest: of recordings of people (see :mod:`assistant.bench.asr`).
+        minutes: of the assistant speaking, for each played voice.
+        seed: of rooms, noise and order.
+        most_clips: no more interrupting recordings than this.
+        on_step: told what is measured next.
+
+    Raises:
+        AudioError: the manifest or a recording cannot be read, or the canceller does not load.
+    """
+    cast = _Cast.of(manifest, seed, most_clips)
+    voices = {"espeak-ng": cast.assistant(60.0 * minutes), "people": cast.readers(60.0 * minutes)}
+    cancellation, false = [], []
+    for voice, played in voices.items():
+        for path in PATHS:
+            on_step(f"cancellation, {voice}, {path.delay_ms:.0f} ms, {path.level_db:.0f} dB")
+            cancellation.append(_cancel(voice, played[: 30 * RATE_HZ], path))
+        for echo in ("cancelled", "as it is"):
+            on_step(f"false interruptions, {voice}, echo {echo}")
+            false.append(_speak_alone(voice, played, echo, seed))
+    true: list[Interruptions] = []
+    for near_dbfs in NEAR_DBFS:
+        on_step(f"interruptions at {near_dbfs:.0f} dBFS")
+        true.extend(_interrupt(cast.guests, voices["espeak-ng"], near_dbfs, seed))
+    return BargeInReport(seed, tuple(cancellation), tuple(false), tuple(true))
+
+
+# --- who speaks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """A recording that interrupts.
+
+    Attributes:
+        name: of its file.
+        samples: peak-independent; scaled when played.
+        onset_s: when its speech begins.
+        speech_s: from there to its end.
+    """
+
+    name: str
+    samples: Samples
+    onset_s: float
+    speech_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Who speaks: readers are played, guests interrupt."""
+
+    read: tuple[Clip, ...]
+    guests: tuple[_Guest, ...]
+
+    @classmethod
+    def of(cls, manifest: Path, seed: int, most_clips: int | None) -> _Cast:
+        clips = [
+            clip
+            for language in ("en", "es")
+            for clip in read_manifest(manifest, language, ("command", "speech"))
+            if "noisy" not in clip.path.name
+        ]
+        samples = {clip: read_audio(clip.path, RATE_HZ).samples for clip in clips}
+        long = 5.0 * RATE_HZ
+        readers = {clip.speaker for clip in clips if len(samples[clip]) > long}
+        guests = [
+            _guest(clip, samples[clip])
+            for clip in clips
+            if clip.speaker not in readers and len(samples[clip]) <= long
+        ]
+        order = np.random.default_rng(seed).permutation(len(guests))[:most_clips]
+        read = tuple(clip for clip in clips if len(samples[clip]) > long)
+        return cls(read, tuple(guests[i] for i in sorted(order)))
+
+    def readers(self, seconds: float) -> Samples:
+        """Return recorded readers one after the other, half a second apart, again and again."""
+        pause = np.zeros(RATE_HZ // 2, np.float32)
+        parts = [
+            np.concatenate((at_dbfs(read_audio(clip.path, RATE_HZ).samples, PLAYED_DBFS), pause))
+            for clip in self.read
+        ]
+        return _filled(parts, seconds)
+
+    def assistant(self, seconds: float) -> Samples:
+        """Return the same texts in the starter's voice, each time a little slower or higher."""
+        from assistant.engines.base import CancelToken
+        from assistant.engines.espeak import EspeakSynthesizer
+
+        parts: list[Samples] = []
+        for rate_wpm, pitch in ((165, 50), (150, 40), (180, 60), (140, 55), (170, 45)):
+            synthesizer = EspeakSynthesizer("en-us", rate_wpm, pitch, RATE_HZ)
+            try:
+                for clip in self.read:
+                    chunks = list(
+                        synthesizer.synthesize(f"{clip.transcript}.", cancel=CancelToken())
+                    )
+                    parts.append(at_dbfs(np.concatenate(chunks), PLAYED_DBFS))
+            finally:
+                synthesizer.close()
+            if sum(map(len, parts)) >= seconds * RATE_HZ:
+                break
+        return _filled(parts, seconds)
+
+
+def _filled(parts: Sequence[Samples], seconds: float) -> Samples:
+    once = np.concatenate(parts)
+    wanted = int(seconds * RATE_HZ)
+    return np.tile(once, -(-wanted // len(once)))[:wanted]
+
+
+def _guest(clip: Clip, samples: Samples) -> _Guest:
+    """Find where speech begins and ends: frames within 25 dB of the loudest, three in a row."""
+    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    level_db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
+    loud = level_db > level_db.max() - 25
+    steady = np.flatnonzero(loud[:-2] & loud[1:-1] & loud[2:])
+    first, last = (int(steady[0]), int(steady[-1]) + 3) if steady.size else (0, len(frames))
+    return _Guest(clip.path.stem, samples, first / 100, (last - first) / 100)
+
+
+# --- the scene --------------------------------------------------------------------------------------
+
+
+class _Ears:
+    """The product's way from a cleaned frame to judged speech."""
+
+    def __init__(self) -> None:
+        from assistant.listening.segmenter import Limits, State
+        from assistant.listening.vad import GatedVad
+        from assistant.settings.live import ListeningSettings
+
+        self._vad = GatedVad()
+        self._limits = Limits.of(ListeningSettings())
+        self._state = State()
+        self._rest = np.zeros(0, np.float32)
+        self._position = 0
+        self.in_speech = False
+        self.speech_ms = 0.0
+
+    def take(self, frame: Samples) -> None:
+        """Listen to 10 ms; afterwards ``in_speech`` and ``speech_ms`` tell of the open stretch."""
+        from assistant.listening.segmenter import Began, Ended, Heard, Verdict, advance, ms_of
+        from assistant.listening.vad import FRAME_SAMPLES as VAD_SAMPLES
+
+        self._rest = np.concatenate((self._rest, frame))
+        while len(self._rest) >= VAD_SAMPLES:
+            judged, self._rest = self._rest[:VAD_SAMPLES], self._rest[VAD_SAMPLES:]
+            stop_at = self._position + VAD_SAMPLES
+            verdict = Verdict(self._position, stop_at, self._vad.judge(judged))
+            self._position = stop_at
+            self._state, events = advance(self._state, verdict, self._limits)
+            for event in events:
+                match event:
+                    case Began():
+                        self.in_speech, self.speech_ms = True, 0.0
+                    case Heard(speech=speech):
+                        self.speech_ms = ms_of(speech)
+                    case Ended():
+                        self.in_speech, self.speech_ms = False, 0.0
+                    case _:
+                        pass
+
+
+def _cancel(voice: str, played: Samples, path: EchoPath) -> Cancellation:
+    near = path.echo(played) + room_noise(len(played), NOISE_DBFS, path.seed)
+    canceller = WebRtcEchoCanceller()
+    clean = np.concatenate(
+        [
+            canceller.process(near[at : at + FRAME_SAMPLES], played[at : at + FRAME_SAMPLES])
+            for at in range(0, len(near), FRAME_SAMPLES)
+        ]
+    )
+    half = len(near) // 2
+    return Cancellation(
+        path.delay_ms,
+        path.level_db,
+        path.rt60_s,
+        voice,
+        _level_db(near[half:]) - _level_db(clean[half:]),
+        _level_db(near[RATE_HZ : 3 * RATE_HZ]) - _level_db(clean[RATE_HZ : 3 * RATE_HZ]),
+        _converged_s(near, clean),
+    )
+
+
+def _converged_s(near: Samples, clean: Samples) -> float | None:
+    window = RATE_HZ // 2
+    for start in range(0, len(near) - window, RATE_HZ // 10):
+        before = _level_db(near[start : start + window])
+        after = _level_db(clean[start : start + window])
+        if before > NOISE_DBFS + 20 and before - after >= 15:  # noqa: PLR2004 - as documented
+            return (start + window) / RATE_HZ
+    return None
+
+
+def _level_db(samples: Samples) -> float:
+    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-12))
+
+
+def _frames(samples: Samples) -> Iterator[Samples]:
+    for at in range(0, len(samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+        yield samples[at : at + FRAME_SAMPLES]
+
+
+def _speak_alone(voice: str, played: Samples, echo: str, seed: int) -> FalseInterruptions:
+    """Play on to the end, an equal part in each scene, and count what would have stopped it."""
+    onsets, at_s = 0, []
+    part = len(played) // len(SCENES) // FRAME_SAMPLES * FRAME_SAMPLES
+    for number, scene in enumerate(SCENES):
+        spoken = played[number * part : (number + 1) * part]
+        room, ears = scene.running(played[: 20 * RATE_HZ]), _Ears()
+        canceller = WebRtcEchoCanceller() if echo == "cancelled" else None
+        noise = room_noise(len(spoken), NOISE_DBFS, seed + number)
+        was_in_speech = was_interrupted = False
+        for index, frame in enumerate(_frames(spoken)):
+            far = frame * np.float32(DUCKED) if ears.in_speech else frame
+            ears.take(_heard(canceller, room.take(far), noise, index, far))
+            onsets += ears.in_speech and not was_in_speech
+            interrupts = ears.in_speech and ears.speech_ms >= JUDGED_MS
+            if interrupts and not was_interrupted:
+                at_s.append(round((number * part + index * FRAME_SAMPLES) / RATE_HZ, 1))
+            was_in_speech, was_interrupted = ears.in_speech, interrupts
+    minutes = part * len(SCENES) / RATE_HZ / 60
+    return FalseInterruptions(voice, echo, minutes, onsets, len(at_s), tuple(at_s))
+
+
+def _heard(
+    canceller: EchoCanceller | None, echo: Samples, noise: Samples, index: int, far: Samples
+) -> Samples:
+    near = echo + noise[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES]
+    return canceller.process(near, far) if canceller else near
+
+
+def _interrupt(
+    guests: Sequence[_Guest], played: Samples, near_dbfs: float, seed: int
+) -> list[Interruptions]:
+    """Let every guest interrupt once, the scenes taking turns."""
+    delays: dict[str, list[float]] = {"utterances": [], "short words": []}
+    missed: dict[str, list[str]] = {"utterances": [], "short words": []}
+    for number, scene in enumerate(SCENES):
+        own = guests[number :: len(SCENES)]
+        for guest, delay_ms in zip(
+            own, _delays_ms(own, played, scene, near_dbfs, seed + number), strict=True
+        ):
+            kind = "utterances" if guest.speech_s >= SHORTEST_UTTERANCE_S else "short words"
+            if delay_ms is None:
+                missed[kind].append(guest.name)
+            else:
+                delays[kind].append(delay_ms)
+    return [
+        Interruptions(
+            near_dbfs,
+            kind,
+            len(delays[kind]) + len(missed[kind]),
+            len(missed[kind]),
+            tuple(missed[kind]),
+            distribution(delays[kind]) if delays[kind] else None,
+        )
+        for kind in delays
+    ]
+
+
+def _delays_ms(
+    guests: Sequence[_Guest], played: Samples, scene: EchoPath, near_dbfs: float, seed: int
+) -> Iterator[float | None]:
+    """Yield, for each guest in turn, onset → decision in one session; the playback obeys as it goes."""
+    room, ears, canceller = scene.running(played[: 20 * RATE_HZ]), _Ears(), WebRtcEchoCanceller()
+    random = np.random.default_rng(seed)
+    speech = _frames(np.tile(played, 3))
+    silence = np.zeros(FRAME_SAMPLES, np.float32)
+    for number, guest in enumerate(guests):
+        before_s = (_CONVERGED_S if number == 0 else _BETWEEN_S) + random.uniform(0, 1)
+        near = np.concatenate(
+            (
+                np.zeros(int(before_s * 100) * FRAME_SAMPLES, np.float32),
+                at_dbfs(guest.samples, near_dbfs),
+                np.zeros(RATE_HZ, np.float32),
+            )
+        )
+        near += room_noise(len(near), NOISE_DBFS, seed * 1000 + number)
+        onset_s = int(before_s * 100) / 100 + guest.onset_s
+        decided_s: float | None = None
+        for index, frame in enumerate(_frames(near)):
+            if decided_s is not None:
+                far = silence
+            elif ears.in_speech:
+                far = next(speech) * np.float32(DUCKED)
+            else:
+                far = next(speech)
+            ears.take(canceller.process(frame + room.take(far), far))
+            now_s = (index + 1) / 100
+            is_reaction = now_s > onset_s and ears.in_speech and ears.speech_ms >= JUDGED_MS
+            if decided_s is None and is_reaction:
+                decided_s = now_s
+        if decided_s is None or decided_s - onset_s > _LATEST_S:
+            yield None
+        else:
+            yield 1000 * (decided_s - onset_s)

@@ -1,0 +1,71 @@
+"""The devices of a live conversation, wired: microphone → listener → conversation → loudspeaker.
+
+Owns their lifetimes and nothing else; the conversation thread decides, see `assistant.dialogue.live`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assistant.audio.capture import Microphone
+from assistant.audio.playback import Loudspeaker
+from assistant.listening.echo import EchoCanceller, ReferenceLine, WebRtcEchoCanceller
+from assistant.listening.listener import Listener
+
+if TYPE_CHECKING:
+    from assistant.audio.backend import AudioBackend
+    from assistant.audio.device_events import DeviceEvent
+    from assistant.listening.reports import Report
+    from assistant.settings import Settings
+
+
+class LiveAudio:
+    """One microphone, one loudspeaker, and the listener between them.
+
+    Args:
+        settings: of the whole program.
+        backend: the sound system.
+        on_report: takes what is heard, on the capture thread.
+        on_device: takes word of the devices, on any thread.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        backend: AudioBackend,
+        on_report: Callable[[Report], None],
+        on_device: Callable[[DeviceEvent], None],
+    ) -> None:
+        echo: EchoCanceller | None = None
+        reference: ReferenceLine | None = None
+        if settings.audio.echo == "cancel":
+            echo, reference = WebRtcEchoCanceller(), ReferenceLine()
+        self.listener = Listener(settings.listening, on_report, echo, reference)
+        self.microphone = Microphone(
+            backend, settings.audio.input_device, self.listener.take, on_device
+        )
+        self.loudspeaker = Loudspeaker(
+            backend,
+            settings.audio.output_device,
+            on_device,
+            on_played=reference.put if reference is not None else None,
+        )
+
+    def start(self) -> None:
+        """Open the devices.
+
+        Raises:
+            AudioError: there is no sound system, microphone or loudspeaker.
+        """
+        self.loudspeaker.start()
+        try:
+            self.microphone.start()
+        except BaseException:
+            self.loudspeaker.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close the devices; idempotent."""
+        self.microphone.stop()
+        self.loudspeaker.stop()
