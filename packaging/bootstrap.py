@@ -68,6 +68,7 @@ class Setup:
             system_packages.needed(
                 compiler=not thinker_is_good and self._wheels.find(recipe) is None,
                 virtual_environment=not venv_is_good,
+                lab=self._group == "dev",
             ),
             self._machine,
             self._cache / "logs" / "apt.log",

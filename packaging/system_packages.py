@@ -19,7 +19,7 @@ from typing import Literal
 from progress import SetupError, run_logged, say
 from stamps import Stamps, key_of
 
-Purpose = Literal["build", "python", "thinker", "sound", "window"]
+Purpose = Literal["build", "python", "thinker", "sound", "window", "lab"]
 
 LOST_WITHOUT: dict[Purpose, str] = {
     "build": "llama.cpp cannot be compiled",
@@ -27,6 +27,7 @@ LOST_WITHOUT: dict[Purpose, str] = {
     "thinker": "the language model cannot be loaded",
     "sound": "there is no microphone and no loudspeaker (sound files still work)",
     "window": "the window cannot open (the terminal commands still work)",
+    "lab": "the tests of the real sound stack are skipped",
 }
 
 
@@ -39,9 +40,12 @@ class SystemPackage:
     library: str = ""
     program: str = ""
     module: str = ""
+    file: str = ""
 
     def is_there(self, libraries: frozenset[str]) -> bool:
         """True when the library, program or Python module it stands for can be found."""
+        if self.file:
+            return any(Path("/usr").glob(self.file))
         if self.program:
             return shutil.which(self.program) is not None
         if self.module:
@@ -81,12 +85,19 @@ RUN = (
     SystemPackage("libwayland-client0", "window", "libwayland-client.so.0"),
     SystemPackage("libwayland-cursor0", "window", "libwayland-cursor.so.0"),
 )
+# A sound system for tests: PulseAudio with null sinks, reached as people's programs reach it, through ALSA.
+LAB = (
+    SystemPackage("pulseaudio", "lab", program="pulseaudio"),
+    SystemPackage("pulseaudio-utils", "lab", program="pactl"),
+    SystemPackage("libasound2-plugins", "lab", file="lib/*/alsa-lib/libasound_module_pcm_pulse.so"),
+)
 PYTHON = (SystemPackage("python3-venv", "python", module="ensurepip"),)
 
 
-def needed(*, compiler: bool, virtual_environment: bool) -> tuple[SystemPackage, ...]:
+def needed(*, compiler: bool, virtual_environment: bool, lab: bool) -> tuple[SystemPackage, ...]:
     """The packages this set-up may use; the compiler and venv only when something is still to be made."""
-    return (*(PYTHON if virtual_environment else ()), *(BUILD if compiler else ()), *RUN)
+    python = PYTHON if virtual_environment else ()
+    return (*python, *(BUILD if compiler else ()), *RUN, *(LAB if lab else ()))
 
 
 def ensure(packages: Sequence[SystemPackage], stamps: Stamps, log: Path) -> None:

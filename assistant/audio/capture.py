@@ -228,7 +228,7 @@ class Microphone:
         arrived_s = now_s - latency_s
         if lost or self._interrupted:
             self._interrupted = False
-            self._skip(arrived_s - self._clock.at_s(self._sound_s + length_s))
+            self._skip(self._clock.late_s(self._sound_s + length_s, arrived_s))
             self._clock.restart()
         late_s = self._clock.note(self._sound_s + length_s, arrived_s)
         if late_s >= UNFLAGGED_GAP_S:

@@ -52,6 +52,9 @@ class StreamResampler:
         end = self._first + buffer.size
         # Output m lies at input m·down/up and needs `half` samples to either side of it.
         ready = max(self._next, -(-(end - self._half) * self._up // self._down))
+        if ready == self._next:
+            self._buffer = buffer
+            return buffer[:0]
         at = np.arange(self._next, ready) * self._down
         start = at // self._up - self._half + 1 - self._first
         windows = sliding_window_view(buffer, 2 * self._half)[start]

@@ -11,6 +11,7 @@ a suspended one just stops calling, ``active`` stays True. So both are watched.
 from __future__ import annotations
 
 import logging
+import math
 import sys
 import threading
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from assistant.audio.backend import AudioStream, Device, FillBlock, TakeBlock
 from assistant.audio.choosing import NOUN, choose
 from assistant.audio.device_events import DeviceKind
 from assistant.audio.portaudio_log import quiet_stderr, send_to_log
-from assistant.audio.priority import prefer_this_thread
+from assistant.audio.priority import preferred_threads
 from assistant.errors import AudioError
 from assistant.metrics import now_s
 
@@ -35,9 +36,16 @@ RESCAN_S = 5.0
 FRESH_S = 2.0
 """A list this young is believed while nothing is open; reading it takes 0.05 to 0.5 s."""
 
-BUFFER_S = {"input": 0.1, "output": 0.06}
-"""Asked of the device. The callback may be so late before sound is lost; a microphone's buffer delays
-nothing, a loudspeaker's is heard after a flush."""
+BUFFER_S = {"input": 0.03, "output": 0.04}
+"""Asked of the device: by how much a callback may be late before sound is lost. PulseAudio makes blocks in
+bursts of 30 ms out of a microphone's 0.1 s, and 55 ms of latency out of a loudspeaker's 0.04 s (27 ms of
+0.02, 80 ms of 0.06), all of which is still heard after a flush."""
+
+LATENCY_BLOCKS = 50
+"""Callbacks over which latency is followed."""
+
+SETTLING_BLOCKS = 10
+"""The first callbacks fill the empty buffer; their latency grows from 0."""
 
 _CARDS = Path("/proc/asound/cards")
 
@@ -135,7 +143,8 @@ class PortAudioBackend:
         self._scanned_s = now_s()
         for stream in running:
             try:
-                stream.take_up(self._index(stream.name, stream.kind))
+                with quiet_stderr(), preferred_threads():
+                    stream.take_up(self._index(stream.name, stream.kind))
             except (AudioError, library.PortAudioError) as exc:
                 logger.info("%s did not come back: %s", stream.name, exc)
 
@@ -186,7 +195,7 @@ class PortAudioBackend:
                     callback=callback,
                 )
                 try:
-                    with quiet_stderr():
+                    with quiet_stderr(), preferred_threads():
                         stream.take_up(index)
                 except library.PortAudioError as exc:
                     logger.debug("%s at %d Hz, %d channels: %s", name, rate, channels, exc)
@@ -225,7 +234,8 @@ class _PortAudioStream:
         self.latency_s = 0.0
         self._callback = callback
         self._interrupted = False
-        self._is_preferred = False
+        self._blocks = 0
+        self._least_s = math.inf
         self._stream: Any = None
         self._mono = np.zeros(0, np.float32)
 
@@ -251,8 +261,9 @@ class _PortAudioStream:
             latency=BUFFER_S[self.kind],
             callback=served,
         )
-        self.latency_s = float(stream.latency)
-        self._is_preferred = False
+        # What PortAudio says now is the size of its buffers; the callbacks will tell better.
+        self.latency_s = 0.0 if self.kind == "input" else float(stream.latency)
+        self._blocks = 0
         try:
             stream.start()
         except self._library.PortAudioError:
@@ -279,30 +290,32 @@ class _PortAudioStream:
             self.let_go()
             self._backend._forget(self)  # noqa: SLF001
 
-    def _captured(self, block: NDArray[np.float32], _frames: int, times: Any, status: Any) -> None:
+    def _captured(self, block: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         lost = bool(status.input_overflow) or self._interrupted
         self._interrupted = False
-        self._prefer_thread()
+        # ADC time is the block's first sample. Jitter only adds, so the smallest lately seen counts.
+        delay_s = times.currentTime - times.inputBufferAdcTime - frames / self.rate_hz
+        self._least_s = min(self._least_s, max(0.0, delay_s))
+        self._blocks += 1
+        if self._blocks % LATENCY_BLOCKS == 0:
+            self.latency_s, self._least_s = self._least_s, math.inf
         self._callback(block, lost)
-        del times
 
-    def _to_play(self, block: NDArray[np.float32], _frames: int, times: Any, status: Any) -> None:
+    def _to_play(self, block: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
+        del frames
         ran_dry = bool(status.output_underflow) or self._interrupted
         self._interrupted = False
-        self._prefer_thread()
+        delay_s = times.outputBufferDacTime - times.currentTime
+        self._blocks += 1
+        if delay_s > 0 and self._blocks > SETTLING_BLOCKS:
+            self.latency_s += (delay_s - self.latency_s) / LATENCY_BLOCKS
         if self.channels == 1:
             self._callback(block[:, 0], ran_dry)
-        else:
-            if self._mono.size != block.shape[0]:
-                self._mono = np.zeros(block.shape[0], np.float32)
-            self._callback(self._mono, ran_dry)
-            block[:] = self._mono[:, None]
-        del times
-
-    def _prefer_thread(self) -> None:
-        if not self._is_preferred:
-            self._is_preferred = True
-            prefer_this_thread()
+            return
+        if self._mono.size != block.shape[0]:
+            self._mono = np.zeros(block.shape[0], np.float32)
+        self._callback(self._mono, ran_dry)
+        block[:] = self._mono[:, None]
 
 
 def _cards() -> str:

@@ -20,6 +20,7 @@ class StreamClock:
         self._now = math.inf
         self._before = math.inf
         self._window_end_s = 0.0
+        self._latest_s = -math.inf
 
     def note(self, sound_s: float, arrived_s: float) -> float:
         """Learn that ``sound_s`` of sound had come by ``arrived_s``; return by how much it stepped late.
@@ -50,5 +51,10 @@ class StreamClock:
         self._before += by_s
 
     def at_s(self, sound_s: float) -> float:
-        """Return when ``sound_s`` was in the air; not before the first note."""
-        return min(self._now, self._before) + sound_s
+        """Return when ``sound_s`` was in the air, never before an earlier answer; after the first note."""
+        self._latest_s = max(self._latest_s, min(self._now, self._before) + sound_s)
+        return self._latest_s
+
+    def late_s(self, sound_s: float, arrived_s: float) -> float:
+        """Return by how much ``sound_s`` came later than its time."""
+        return arrived_s - min(self._now, self._before) - sound_s

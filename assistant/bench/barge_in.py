@@ -30,8 +30,8 @@ PATHS = tuple(
     for seed, (delay_ms, rt60_s) in enumerate(((20.0, 0.2), (80.0, 0.3), (180.0, 0.4)), 1)
     for level_db in (0.0, -6.0, -12.0)
 )
-"""Three rooms and devices, three levels of the echo relative to what is played (at -20 dBFS). Headsets lie far
-below, a laptop's loudspeaker beside its microphone at the upper end."""
+"""Three rooms and devices, three levels of the echo relative to what is played (at -20 dBFS). Headsets lie
+far below, a laptop's loudspeaker beside its microphone at the upper end."""
 
 SCENES = tuple(path for path in PATHS if path.level_db == -6)  # noqa: PLR2004
 """Where people interrupt."""
@@ -173,7 +173,8 @@ def measure_barge_in(
             cancellation.append(_cancel(voice, played[: 30 * RATE_HZ], path))
         for echo in ("cancelled", "as it is"):
             on_step(f"false interruptions, {voice}, echo {echo}")
-            false.append(_speak_alone(voice, played, echo, seed))
+            spoken = played if echo == "cancelled" else played[: len(played) // 5]
+            false.append(_speak_alone(voice, spoken, echo, seed))
     true: list[Interruptions] = []
     for near_dbfs in NEAR_DBFS:
         on_step(f"interruptions at {near_dbfs:.0f} dBFS")
@@ -218,14 +219,12 @@ class _Cast:
         ]
         samples = {clip: read_audio(clip.path, RATE_HZ).samples for clip in clips}
         long = 5.0 * RATE_HZ
-        readers = {clip.speaker for clip in clips if len(samples[clip]) > long}
-        guests = [
-            _guest(clip, samples[clip])
-            for clip in clips
-            if clip.speaker not in readers and len(samples[clip]) <= long
-        ]
+        tellers = sorted({clip.speaker for clip in clips if len(samples[clip]) > long})
+        readers = set(tellers[::2])
+        found = [_guest(clip, samples[clip]) for clip in clips if clip.speaker not in readers]
+        guests = [guest for guest in found if guest is not None]
         order = np.random.default_rng(seed).permutation(len(guests))[:most_clips]
-        read = tuple(clip for clip in clips if len(samples[clip]) > long)
+        read = tuple(c for c in clips if c.speaker in readers and len(samples[c]) > long)
         return cls(read, tuple(guests[i] for i in sorted(order)))
 
     def readers(self, seconds: float) -> Samples:
@@ -264,14 +263,37 @@ def _filled(parts: Sequence[Samples], seconds: float) -> Samples:
     return np.tile(once, -(-wanted // len(once)))[:wanted]
 
 
-def _guest(clip: Clip, samples: Samples) -> _Guest:
-    """Find where speech begins and ends: frames within 25 dB of the loudest, three in a row."""
-    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
-    level_db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
-    loud = level_db > level_db.max() - 25
+_GUEST_S = 3.0
+_RUMBLE_HZ = 120.0
+_CLEAN_DB, _SPOKEN_DB = 38.0, 25.0
+"""Only where the background lies this far below the speech is the onset certain to a frame or two; what lies
+within 25 dB of the loudest frames is speech (three frames in a row)."""
+
+
+def _guest(clip: Clip, samples: Samples) -> _Guest | None:
+    """Return the first seconds of a recording with the place of its speech; None where that is unclear."""
+    heard = _without_rumble(samples)
+    frames = heard[: len(heard) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    levels_db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
+    loudest, quietest = np.percentile(levels_db, 95), np.percentile(levels_db, 5)
+    loud = levels_db > loudest - _SPOKEN_DB
     steady = np.flatnonzero(loud[:-2] & loud[1:-1] & loud[2:])
-    first, last = (int(steady[0]), int(steady[-1]) + 3) if steady.size else (0, len(frames))
-    return _Guest(clip.path.stem, samples, first / 100, (last - first) / 100)
+    if loudest - quietest < _CLEAN_DB or not steady.size:
+        return None
+    first = int(steady[0])
+    begin = max(0, first - 30)
+    stop = min(int(steady[-1]) + 3, first + int(_GUEST_S * 100))
+    kept = heard[begin * FRAME_SAMPLES : stop * FRAME_SAMPLES]
+    return _Guest(clip.path.stem, kept, (first - begin) / 100, (stop - first) / 100)
+
+
+def _without_rumble(samples: Samples) -> Samples:
+    """Return the recording without what lies below speech, so that levels mean the voice."""
+    size = 1 << len(samples).bit_length()
+    hz = np.fft.rfftfreq(size, 1 / RATE_HZ)
+    kept = (hz / _RUMBLE_HZ) ** 4 / (1 + (hz / _RUMBLE_HZ) ** 4)
+    voice: Samples = np.fft.irfft(np.fft.rfft(samples, size) * kept)[: len(samples)]
+    return voice.astype(np.float32)
 
 
 # --- the scene --------------------------------------------------------------------------------------

@@ -68,6 +68,9 @@ class EchoPath:
             peak = float(np.abs(source).max()) or 1.0
             source = np.tanh(self.drive * source / peak) * peak / self.drive
         heard = _convolve(source, self._response())[: len(played)]
+        if self.skew_ppm == 0 and self.drift_ms == 0:
+            delay = round(self.delay_ms * RATE_HZ / 1000)
+            return np.concatenate((np.zeros(max(0, delay)), heard[max(0, -delay) :]))[: len(played)]
         return _read_at(heard, self._positions(len(played)))
 
     def _gain(self, played: NDArray[np.float32], heard: NDArray[np.float64]) -> float:

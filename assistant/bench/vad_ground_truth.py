@@ -254,13 +254,16 @@ def _joined(runs: list[Span], gap: int) -> list[Span]:
 
 
 def _voiced_hops(samples: Samples) -> NDArray[np.bool_]:
-    """Tell which 10 ms hops have a pitch of 62 to 400 Hz: 40 ms windows that resemble themselves shifted."""
+    """Tell which 10 ms hops have a pitch of 62 to 400 Hz.
+
+    That is: a window of 40 ms, without what lies below 150 Hz (rumble has a pitch too), resembles itself shifted.
+    """
     count = samples.size // _HOP
     padded = np.pad(samples[: count * _HOP], (3 * _HOP // 2, 5 * _HOP // 2))
     windows = np.lib.stride_tricks.sliding_window_view(padded, 4 * _HOP)[:: _HOP][:count]
     windows = windows - windows.mean(axis=1, keepdims=True)
     spectrum = np.abs(np.fft.rfft(windows, 8 * _HOP, axis=1)) ** 2
-    spectrum[:, : math.ceil(70 * 8 * _HOP / RATE_HZ)] = 0
+    spectrum[:, : math.ceil(150 * 8 * _HOP / RATE_HZ)] = 0
     similarity = np.fft.irfft(spectrum, axis=1)
     lags = np.arange(RATE_HZ // 400, RATE_HZ // 62)
     overlap = 1 - lags / (4 * _HOP)

@@ -230,14 +230,13 @@ class ReferenceLine:
     def _at(self, position: float, step: float) -> Frame:
         """Interpolate 160 samples from ``position`` on; silence outside of what is held."""
         where = position + step * np.arange(FRAME_SAMPLES)
-        whole = np.floor(where).astype(np.int64)
+        whole, phase = np.divmod(np.rint(where * _PHASES).astype(np.int64), _PHASES)
         first, last = int(whole[0]) - _TAPS, int(whole[-1]) + _TAPS
         index = np.arange(first, last)
         held = self._ring[index % self._ring.size]
         held[(index >= self._written) | (index < max(0, self._written - self._ring.size))] = 0.0
         if not held.any():
             return np.zeros(FRAME_SAMPLES, dtype=np.float32)
-        phase = ((where - whole) * _PHASES).astype(np.int64)
         around = (whole - first - _TAPS // 2 + 1)[:, None] + np.arange(_TAPS)
         frame: Frame = np.einsum("ij,ij->i", held[around], self._weights[phase])
         return frame

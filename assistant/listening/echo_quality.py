@@ -21,8 +21,12 @@ _WINDOW = 20
 _LOUD_DBFS = -50.0
 """Playback below this leaves no echo worth cancelling."""
 
-_LAGS = 60
-"""Frames by which the echo may come after the playback: devices and room, 600 ms."""
+_LAGS = range(-20, 60, 2)
+"""Frames by which the echo may come after the playback (devices and room, 600 ms), or before it where the
+reference is late."""
+
+_LINGERS = 60
+"""Frames of silence after playback that still count: its echo and the gaps between words."""
 
 _GOOD_ERLE_DB = 12.0
 """Below this the rest of an echo as loud as the user's voice is heard as speech by the judge (Silero): our
@@ -30,7 +34,7 @@ measurement with `assistant bench barge-in` and deliberately late references."""
 
 _FOLLOWS = 0.45
 """Correlation of the loudness curves of playback and cleaned sound from which the latter is called echo:
-two independent readers reach 0.2 to 0.3 over 4 s, at the best of 60 lags."""
+two independent readers reach 0.2 to 0.3 over 4 s, at the best lag."""
 
 _FLOOR_DBFS = -70.0
 
@@ -43,8 +47,8 @@ class EchoQuality:
     taken away *and* what remains rises and falls with the playback.
 
     Attributes:
-        erle_db: echo return loss enhancement over the last 4 s of playback (upper quartile of 200 ms
-            windows, so that the user may speak in most of them); None before there was any.
+        erle_db: echo return loss enhancement over the last 4 s of playback (median of 200 ms windows,
+            so that the user may speak in some of them); None before there was any.
         is_good: the verdict; True until there is evidence against it.
     """
 
@@ -66,7 +70,7 @@ class EchoQuality:
             if self._loud == 0:
                 return
         else:
-            self._loud = min(self._loud + 1, _LAGS)
+            self._loud = min(self._loud + 1, _LINGERS)
         row = self._next % _SPAN
         self._power[row] = (
             float(near @ near) / len(near),
@@ -88,7 +92,7 @@ class EchoQuality:
         if loud.sum() < 5:  # noqa: PLR2004 - one second of playback
             return
         ratio_db = 10 * np.log10((before[loud] + 1e-12) / (after[loud] + 1e-12))
-        self.erle_db = float(np.percentile(ratio_db, 75))
+        self.erle_db = float(np.median(ratio_db))
         self.is_good = self.erle_db >= _GOOD_ERLE_DB or _likeness(far, clean) < _FOLLOWS
 
 
@@ -97,8 +101,9 @@ def _likeness(far: NDArray[np.float64], clean: NDArray[np.float64]) -> float:
     floor = 10 ** (_FLOOR_DBFS / 10)
     played, rest = (10 * np.log10(p + floor) for p in (far, clean))
     best = 0.0
-    for lag in range(0, _LAGS, 2):
-        a, b = played[: len(played) - lag], rest[lag:]
+    for lag in _LAGS:
+        a = played[max(0, -lag) : len(played) - max(0, lag)]
+        b = rest[max(0, lag) : len(rest) - max(0, -lag)]
         a, b = a - a.mean(), b - b.mean()
         norm = float(np.sqrt((a @ a) * (b @ b)))
         best = max(best, float(a @ b) / norm if norm > 0 else 0.0)

@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,13 @@ def bare_form(text: str) -> str:
     """For comparing wordings: lower case, no punctuation, slot kinds dropped."""
     text = re.sub(r"\{(\w+):\w+\}", r"{\1}", text.lower())
     return tidy(re.sub(r"[^a-z0-9{}_ ]", "", text.replace("'", "")))
+
+
+def read_wordings(name: str) -> dict[str, tuple[str, str]]:
+    """Tool -> (requests, questions and fragments), one pattern a line, from a file in `data/`."""
+    text = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
+    tables: dict[str, dict[str, str]] = {}
+    for heading, rows in re.findall(r"\[(\w+ \w+)\]\n([^\[]*)", text):
+        tool, kind = heading.split()
+        tables.setdefault(tool, {})[kind] = rows.strip()
+    return {tool: (kinds["requests"], kinds["others"]) for tool, kinds in tables.items()}
