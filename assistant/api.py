@@ -32,6 +32,7 @@ from assistant.worker.client import ALL_ROLES
 if TYPE_CHECKING:
     from assistant.audio.backend import AudioBackend
     from assistant.dialogue.live_audio import LiveAudio
+    from assistant.listening.vad import Vad
     from assistant.pool.pool import EngineLoader
 
 __all__ = ["Assistant", "TurnRecord", "tool_specs"]
@@ -120,11 +121,12 @@ class Assistant:
 
     # --- live -----------------------------------------------------------------------------------------
 
-    def go_live(self, backend: AudioBackend | None = None) -> None:
+    def go_live(self, backend: AudioBackend | None = None, vad: Vad | None = None) -> None:
         """Open microphone and loudspeaker; from now on turns are spoken, and replies heard.
 
         Args:
             backend: the sound system; None means PortAudio.
+            vad: who judges what is speech; None means webrtcvad and Silero.
 
         Raises:
             AudioError: there is no sound system, microphone or loudspeaker.
@@ -138,7 +140,7 @@ class Assistant:
         from assistant.dialogue.live_audio import LiveAudio
 
         audio = LiveAudio(
-            self.settings, backend, self._conversation.heard, self._conversation.device_said
+            self.settings, backend, self._conversation.heard, self._conversation.device_said, vad
         )
         self._conversation.go_live(audio.loudspeaker, audio.listener)
         audio.start()

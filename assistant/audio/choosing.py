@@ -15,6 +15,9 @@ from assistant.errors import AudioError
 
 NOUN = {"input": "microphone", "output": "loudspeaker"}
 
+LIKE = 0.6
+"""Likeness from which a name may be a misspelling; difflib's own default."""
+
 _CARD_NUMBER = re.compile(r"\s*\((?:plug)?hw:\d+(?:,\d+)?\)")
 """ALSA numbers its cards as they come: after a replug the same headset may have another number."""
 
@@ -76,5 +79,15 @@ def _matching(devices: Sequence[Device], wanted: str) -> Device | None:
 
 
 def _hint(names: Sequence[str], wanted: str) -> str:
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or list(names[:3])
-    return f"Did you mean {', '.join(near)}? `assistant devices` lists them all."
+    near = sorted(names, key=lambda name: -_likeness(name, wanted))[:3]
+    near = [name for name in near if _likeness(name, wanted) > LIKE] or near
+    return f"Did you mean {' or '.join(near)}? `assistant devices` lists them all."
+
+
+def _likeness(name: str, wanted: str) -> float:
+    """Return 0 to 1: the best of the whole name and its single words."""
+    text = _CARD_NUMBER.sub("", name.casefold())
+    return max(
+        difflib.SequenceMatcher(None, part, wanted.casefold()).ratio()
+        for part in (text, *text.split())
+    )

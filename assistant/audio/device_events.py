@@ -93,12 +93,14 @@ class Flushed:
 
     Attributes:
         generation: as given to ``flush``.
-        played_samples: how far the newest of them was played, as an index into what was given for it.
+        reply: the newest generation of those that had anything; -1 if none had.
+        played_samples: how far that one was played, as an index into what was given for it.
         rate_hz: the rate that was given at; 0 where nothing was.
         at_s: when the device got the last sample of them (of its fade-out), or the flush if none sounded.
     """
 
     generation: int
+    reply: int
     played_samples: int
     rate_hz: int
     at_s: float

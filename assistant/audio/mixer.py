@@ -7,7 +7,7 @@ Everything is at `MIX_RATE_HZ`; played samples are counted at the rate they came
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,8 +184,13 @@ class Mixer:
         if not self._replies:
             self._is_paused = self._is_ducked = False
             self._gain = 1.0
-        played, rate_hz = (newest.played_samples, newest.rate_hz) if newest else (0, 0)
-        self._flushes.append(Flushed(generation, played, rate_hz, now_s))
+        if newest is None:
+            self._flushes.append(Flushed(generation, -1, 0, 0, now_s))
+        else:
+            played = newest.played_samples
+            self._flushes.append(
+                Flushed(generation, newest.generation, played, newest.rate_hz, now_s)
+            )
 
     def hold(self, generation: int | None) -> None:
         """Keep the generation (None: every later one) from being heard until it is released."""
@@ -263,6 +268,7 @@ class Mixer:
 
     def settle(self) -> None:
         """Report what waits for the next block although no device takes blocks."""
+        self.is_sounding = False
         self._fading = None
         self.events += self._flushes
         self._flushes.clear()
@@ -332,9 +338,7 @@ class Mixer:
             out[:length] += faded[:length]
         for flushed in self._flushes:
             at_s = now_s + length / MIX_RATE_HZ if length else flushed.at_s
-            self.events.append(
-                Flushed(flushed.generation, flushed.played_samples, flushed.rate_hz, at_s)
-            )
+            self.events.append(replace(flushed, at_s=at_s))
         self._flushes.clear()
 
     def _mix_earcons(self, out: Samples) -> None:

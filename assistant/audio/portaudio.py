@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.audio.alsa import forget_configuration, quiet_stderr, send_to_log
 from assistant.audio.attendants import ThreadAttendant
 from assistant.audio.backend import AudioStream, Device, FillBlock, TakeBlock
 from assistant.audio.choosing import NOUN, choose
 from assistant.audio.device_events import DeviceKind
-from assistant.audio.portaudio_log import quiet_stderr, send_to_log
 from assistant.audio.priority import preferred_threads
 from assistant.errors import AudioError
 from assistant.metrics import now_s
@@ -138,6 +138,7 @@ class PortAudioBackend:
         for stream in running:
             stream.let_go()
         library._terminate()  # noqa: SLF001 - the only way to a fresh list; see its documentation
+        forget_configuration()
         library._initialize()  # noqa: SLF001
         self._cards = _cards()
         self._scanned_s = now_s()

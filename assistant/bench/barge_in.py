@@ -20,8 +20,13 @@ from numpy.typing import NDArray
 from assistant.audio.files import read_audio
 from assistant.bench.asr import Clip, read_manifest
 from assistant.bench.echo_path import FRAME_SAMPLES, RATE_HZ, EchoPath, at_dbfs, room_noise
-from assistant.listening.echo import EchoCanceller, WebRtcEchoCanceller
+from assistant.listening.double_talk import DoubleTalkVad
+from assistant.listening.echo import ReferenceLine, WebRtcEchoCanceller
+from assistant.listening.listener import Listener
+from assistant.listening.reports import Report, SpeechBegan, SpeechEnded, SpeechHeard
+from assistant.listening.vad import GatedVad, Vad
 from assistant.metrics import Distribution, distribution
+from assistant.settings.live import ListeningSettings
 
 Samples = NDArray[np.float32]
 
@@ -40,8 +45,9 @@ PLAYED_DBFS, NOISE_DBFS = -20.0, -70.0
 NEAR_DBFS = (-20.0, -26.0, -32.0)
 """The user as loud as the echo and 6 dB more or less (echo at -26 dBFS)."""
 
-JUDGED_MS = 300.0
-"""Judged speech that interrupts. Source: issue 3; LiveKit waits 500 ms, Pipecat for some words."""
+JUDGED_MS = 288.0
+"""Judged speech that interrupts: 300 ms to the nearest frame (9 of 32 ms). Source: issue 3; LiveKit waits
+500 ms, Pipecat for some words."""
 
 DUCKED = 10 ** (-12 / 20)
 """What the onset of speech already does to the playback. Source: live.md, Loudspeaker.duck."""
@@ -267,7 +273,10 @@ _GUEST_S = 3.0
 _RUMBLE_HZ = 120.0
 _CLEAN_DB, _SPOKEN_DB = 38.0, 25.0
 """Only where the background lies this far below the speech is the onset certain to a frame or two; what lies
-within 25 dB of the loudest frames is speech (three frames in a row)."""
+within 25 dB of the loudest frames is speech."""
+
+_SUSTAINED, _MOST = 20, 0.6
+"""It begins where most of the next 200 ms is speech: not with a click or a breath."""
 
 
 def _guest(clip: Clip, samples: Samples) -> _Guest | None:
@@ -277,12 +286,13 @@ def _guest(clip: Clip, samples: Samples) -> _Guest | None:
     levels_db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
     loudest, quietest = np.percentile(levels_db, 95), np.percentile(levels_db, 5)
     loud = levels_db > loudest - _SPOKEN_DB
-    steady = np.flatnonzero(loud[:-2] & loud[1:-1] & loud[2:])
+    share = np.convolve(loud, np.ones(_SUSTAINED), "full")[_SUSTAINED - 1 :] / _SUSTAINED
+    steady = np.flatnonzero(loud & (share >= _MOST))
     if loudest - quietest < _CLEAN_DB or not steady.size:
         return None
-    first = int(steady[0])
+    first, last = int(steady[0]), int(np.flatnonzero(loud)[-1])
     begin = max(0, first - 30)
-    stop = min(int(steady[-1]) + 3, first + int(_GUEST_S * 100))
+    stop = min(last + 1, first + int(_GUEST_S * 100))
     kept = heard[begin * FRAME_SAMPLES : stop * FRAME_SAMPLES]
     return _Guest(clip.path.stem, kept, (first - begin) / 100, (stop - first) / 100)
 
@@ -292,51 +302,52 @@ def _without_rumble(samples: Samples) -> Samples:
     size = 1 << len(samples).bit_length()
     hz = np.fft.rfftfreq(size, 1 / RATE_HZ)
     kept = (hz / _RUMBLE_HZ) ** 4 / (1 + (hz / _RUMBLE_HZ) ** 4)
-    voice: Samples = np.fft.irfft(np.fft.rfft(samples, size) * kept)[: len(samples)]
-    return voice.astype(np.float32)
+    voice: Samples = np.fft.irfft(np.fft.rfft(samples, size) * kept)[: len(samples)].astype(
+        np.float32
+    )
+    return voice
 
 
 # --- the scene --------------------------------------------------------------------------------------
 
 
 class _Ears:
-    """The product's way from a cleaned frame to judged speech."""
+    """The product's way from a microphone's frame to judged speech: its listener, on a simulated clock.
 
-    def __init__(self) -> None:
-        from assistant.listening.segmenter import Limits, State
-        from assistant.listening.vad import GatedVad
-        from assistant.settings.live import ListeningSettings
+    Args:
+        cancels: False leaves the echo in.
+    """
 
-        self._vad = GatedVad()
-        self._limits = Limits.of(ListeningSettings())
-        self._state = State()
-        self._rest = np.zeros(0, np.float32)
-        self._position = 0
+    def __init__(self, *, cancels: bool = True) -> None:
+        self._reference = ReferenceLine()
+        canceller = WebRtcEchoCanceller() if cancels else None
+        vad: Vad = GatedVad()
+        if canceller is not None:
+            vad = DoubleTalkVad(vad, canceller.hears_playback)
+        settings = ListeningSettings()
+        self._listener = Listener(settings, self._told, canceller, self._reference, vad)
+        self._frames = 0
         self.in_speech = False
         self.speech_ms = 0.0
 
-    def take(self, frame: Samples) -> None:
+    def take(self, near: Samples, far: Samples) -> None:
         """Listen to 10 ms; afterwards ``in_speech`` and ``speech_ms`` tell of the open stretch."""
-        from assistant.listening.segmenter import Began, Ended, Heard, Verdict, advance, ms_of
-        from assistant.listening.vad import FRAME_SAMPLES as VAD_SAMPLES
+        now_s = self._frames / 100
+        self._reference.put(far, now_s)
+        # 4 ms between the ends of the players' and the microphone's blocks, as it happens.
+        self._listener.take(near, self._frames * FRAME_SAMPLES, now_s + 0.006)
+        self._frames += 1
 
-        self._rest = np.concatenate((self._rest, frame))
-        while len(self._rest) >= VAD_SAMPLES:
-            judged, self._rest = self._rest[:VAD_SAMPLES], self._rest[VAD_SAMPLES:]
-            stop_at = self._position + VAD_SAMPLES
-            verdict = Verdict(self._position, stop_at, self._vad.judge(judged))
-            self._position = stop_at
-            self._state, events = advance(self._state, verdict, self._limits)
-            for event in events:
-                match event:
-                    case Began():
-                        self.in_speech, self.speech_ms = True, 0.0
-                    case Heard(speech=speech):
-                        self.speech_ms = ms_of(speech)
-                    case Ended():
-                        self.in_speech, self.speech_ms = False, 0.0
-                    case _:
-                        pass
+    def _told(self, report: Report) -> None:
+        match report:
+            case SpeechBegan():
+                self.in_speech, self.speech_ms = True, 0.0
+            case SpeechHeard(speech_ms=speech_ms):
+                self.speech_ms = speech_ms
+            case SpeechEnded():
+                self.in_speech, self.speech_ms = False, 0.0
+            case _:
+                pass
 
 
 def _cancel(voice: str, played: Samples, path: EchoPath) -> Cancellation:
@@ -385,13 +396,14 @@ def _speak_alone(voice: str, played: Samples, echo: str, seed: int) -> FalseInte
     part = len(played) // len(SCENES) // FRAME_SAMPLES * FRAME_SAMPLES
     for number, scene in enumerate(SCENES):
         spoken = played[number * part : (number + 1) * part]
-        room, ears = scene.running(played[: 20 * RATE_HZ]), _Ears()
-        canceller = WebRtcEchoCanceller() if echo == "cancelled" else None
+        room = scene.running(played[: 20 * RATE_HZ])
+        ears = _Ears(cancels=echo == "cancelled")
         noise = room_noise(len(spoken), NOISE_DBFS, seed + number)
         was_in_speech = was_interrupted = False
         for index, frame in enumerate(_frames(spoken)):
             far = frame * np.float32(DUCKED) if ears.in_speech else frame
-            ears.take(_heard(canceller, room.take(far), noise, index, far))
+            quiet = noise[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES]
+            ears.take(room.take(far) + quiet, far)
             onsets += ears.in_speech and not was_in_speech
             interrupts = ears.in_speech and ears.speech_ms >= JUDGED_MS
             if interrupts and not was_interrupted:
@@ -399,13 +411,6 @@ def _speak_alone(voice: str, played: Samples, echo: str, seed: int) -> FalseInte
             was_in_speech, was_interrupted = ears.in_speech, interrupts
     minutes = part * len(SCENES) / RATE_HZ / 60
     return FalseInterruptions(voice, echo, minutes, onsets, len(at_s), tuple(at_s))
-
-
-def _heard(
-    canceller: EchoCanceller | None, echo: Samples, noise: Samples, index: int, far: Samples
-) -> Samples:
-    near = echo + noise[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES]
-    return canceller.process(near, far) if canceller else near
 
 
 def _interrupt(
@@ -441,7 +446,7 @@ def _delays_ms(
     guests: Sequence[_Guest], played: Samples, scene: EchoPath, near_dbfs: float, seed: int
 ) -> Iterator[float | None]:
     """Yield, for each guest in turn, onset → decision in one session; the playback obeys as it goes."""
-    room, ears, canceller = scene.running(played[: 20 * RATE_HZ]), _Ears(), WebRtcEchoCanceller()
+    room, ears = scene.running(played[: 20 * RATE_HZ]), _Ears()
     random = np.random.default_rng(seed)
     speech = _frames(np.tile(played, 3))
     silence = np.zeros(FRAME_SAMPLES, np.float32)
@@ -464,7 +469,7 @@ def _delays_ms(
                 far = next(speech) * np.float32(DUCKED)
             else:
                 far = next(speech)
-            ears.take(canceller.process(frame + room.take(far), far))
+            ears.take(frame + room.take(far), far)
             now_s = (index + 1) / 100
             is_reaction = now_s > onset_s and ears.in_speech and ears.speech_ms >= JUDGED_MS
             if decided_s is None and is_reaction:

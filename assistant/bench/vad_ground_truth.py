@@ -3,10 +3,10 @@
 Owns the reference: which clips are clean enough to be marked by their level alone, where their speech
 is, and how they are joined. It knows no voice activity detector, so that none is judged by itself.
 
-The marks: the level of 20 ms windows (above 150 Hz), every 10 ms. A window is speech when it lies 10 dB
+The marks: the level of 20 ms windows (above 250 Hz), every 10 ms. A window is speech when it lies 10 dB
 above the clip's quietest tenth and within 42 dB of its loudest twentieth; bursts below 50 ms are
 dropped. What has
-no pitch for 50 ms within 200 ms of it is a click or a breath, not a word, and is dropped too. Only clips
+no pitch for 40 ms, and no burst with one within 120 ms, is a click or a breath, not a word, and is dropped too. Only clips
 with 30 dB between those two levels are used. :func:`marks_against_hand` compares
 the marks with clips that people have annotated.
 """
@@ -47,8 +47,8 @@ _ABOVE_FLOOR_DB, _BELOW_PEAK_DB = 10.0, 42.0
 _LOWEST_FLOOR_DBFS = -75.0
 _SHORTEST_BURST = 5  # hops
 _JOIN_HOPS = 10
-_NEAR_HOPS = 20
-_VOICED_HOPS = 5
+_NEAR_HOPS = 12
+_VOICED_HOPS = 4
 _VOICED_SIMILARITY = 0.7
 _CLIP_S = (0.4, 15.0)
 _MARGIN = RATE_HZ // 10
@@ -168,7 +168,10 @@ def read_entries(manifest: Path) -> list[dict[str, Any]]:
 
 
 def join(
-    clips: tuple[MarkedClip, ...], noise: tuple[NoiseClip, ...], snr_db: float | None, random: Random
+    clips: tuple[MarkedClip, ...],
+    noise: tuple[NoiseClip, ...],
+    snr_db: float | None,
+    random: Random,
 ) -> Track:
     """Return the clips in random order, random gaps between them, noise under everything.
 
@@ -238,9 +241,13 @@ def speech_spans(samples: Samples, least_range_db: float = 0.0) -> list[Span]:
     runs = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
     bursts = [(a, b) for a, b in _joined(runs, _JOIN_HOPS) if b - a >= _SHORTEST_BURST]
     voiced = _voiced_hops(samples)
-    words = [(a, b) for a, b in _joined(bursts, _NEAR_HOPS) if voiced[a:b].sum() >= _VOICED_HOPS]
-    spoken = [(a, b) for a, b in bursts if any(first <= a < last for first, last in words)]
+    nuclei = [(a, b) for a, b in bursts if voiced[a:b].sum() >= _VOICED_HOPS]
+    spoken = [one for one in bursts if any(_distance(one, word) < _NEAR_HOPS for word in nuclei)]
     return [(a * _HOP, b * _HOP) for a, b in spoken]
+
+
+def _distance(one: Span, other: Span) -> int:
+    return max(one[0] - other[1], other[0] - one[1], 0)
 
 
 def _joined(runs: list[Span], gap: int) -> list[Span]:
@@ -256,11 +263,12 @@ def _joined(runs: list[Span], gap: int) -> list[Span]:
 def _voiced_hops(samples: Samples) -> NDArray[np.bool_]:
     """Tell which 10 ms hops have a pitch of 62 to 400 Hz.
 
-    That is: a window of 40 ms, without what lies below 150 Hz (rumble has a pitch too), resembles itself shifted.
+    That is: a window of 40 ms, without what lies below 150 Hz (rumble has a pitch too), resembles itself
+    shifted.
     """
     count = samples.size // _HOP
     padded = np.pad(samples[: count * _HOP], (3 * _HOP // 2, 5 * _HOP // 2))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 4 * _HOP)[:: _HOP][:count]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 4 * _HOP)[::_HOP][:count]
     windows = windows - windows.mean(axis=1, keepdims=True)
     spectrum = np.abs(np.fft.rfft(windows, 8 * _HOP, axis=1)) ** 2
     spectrum[:, : math.ceil(150 * 8 * _HOP / RATE_HZ)] = 0
@@ -273,9 +281,9 @@ def _voiced_hops(samples: Samples) -> NDArray[np.bool_]:
 
 
 def _levels_dbfs(samples: Samples) -> NDArray[np.float64]:
-    """Return the level above 150 Hz of 20 ms windows centred on each 10 ms hop."""
+    """Return the level above 250 Hz of 20 ms windows centred on each 10 ms hop."""
     spectrum = np.fft.rfft(samples.astype(np.float64))
-    spectrum[: math.ceil(150 * samples.size / RATE_HZ)] = 0
+    spectrum[: math.ceil(250 * samples.size / RATE_HZ)] = 0
     power = np.fft.irfft(spectrum, samples.size) ** 2
     hops = power[: power.size // _HOP * _HOP].reshape(-1, _HOP).mean(axis=1)
     padded = np.pad(hops, 1, mode="edge")
@@ -362,4 +370,3 @@ def _read(path: Path) -> Samples:
 
     resampled: Samples = soxr.resample(clip.samples, clip.rate_hz, RATE_HZ)
     return resampled
-

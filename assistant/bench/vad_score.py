@@ -49,7 +49,8 @@ class Score:
         merged: pairs in a row heard as one although the silence between them was surely long enough.
         false: heard utterances without any speech.
         endpoint_errors_ms: decision minus (end of speech + pause), positive = late; for utterances that
-            were found, not cut and not merged with the next.
+            were found and not merged with the next.
+        trouble_at: where the utterances begin that were not found or lost their start.
     """
 
     utterances: int
@@ -60,6 +61,7 @@ class Score:
     merged: int
     false: int
     endpoint_errors_ms: tuple[float, ...]
+    trouble_at: tuple[int, ...]
 
     def __add__(self, other: Score) -> Score:
         return Score(
@@ -72,7 +74,7 @@ class Score:
         return float(np.percentile(errors if percent <= 50 else np.abs(errors), percent))  # noqa: PLR2004
 
 
-NOTHING = Score(0, 0, 0, 0, 0, 0, 0, ())
+NOTHING = Score(0, 0, 0, 0, 0, 0, 0, (), ())
 
 
 def score(spans: Sequence[Span], heard: Sequence[HeardUtterance], pause: int) -> Score:
@@ -88,6 +90,8 @@ def score(spans: Sequence[Span], heard: Sequence[HeardUtterance], pause: int) ->
     inside = [(one.start_at, one.last_speech_at) for one in heard]
     found = [one for one in sure if 2 * _covered(one, spans, inside) >= _covered(one, spans, [one])]
     lost = [_lost_at_start(one, inside) for one in found]
+    trouble = [one[0] for one in sure if one not in found]
+    trouble += [one[0] for one, samples in zip(found, lost, strict=True) if samples]
     cut = {part for part in parts for one in heard if _cuts(part, one)}
     merged, errors = 0, []
     for i, utterance in enumerate(sure):
@@ -109,6 +113,7 @@ def score(spans: Sequence[Span], heard: Sequence[HeardUtterance], pause: int) ->
         merged=merged,
         false=sum(not _covered((a, b), spans, [(a, b)]) for a, b in inside),
         endpoint_errors_ms=tuple(errors),
+        trouble_at=tuple(sorted(trouble)),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,10 +13,16 @@ from assistant.errors import AudioError
 from assistant.events import Event, ReplyAudio, ReplyUpdated, ToolUsed, TranscriptUpdated
 
 if TYPE_CHECKING:
-    from assistant.audio.playback import Speaker
+    from assistant.audio.device_events import DeviceEvent
+    from assistant.audio.playback import Loudspeaker
     from assistant.dialogue.record import TurnRecord
 
 BAR_CELLS = 30
+
+REPLY = 0
+"""All replies of one command are played as one generation: nobody interrupts them."""
+
+LOUDSPEAKER_PATIENCE_S = 5.0
 
 
 class TurnPrinter:
@@ -26,7 +34,9 @@ class TurnPrinter:
     def __init__(self, *, as_json: bool, play: bool) -> None:
         self._silent = as_json
         self._play = play
-        self._speaker: Speaker | None = None
+        self._speaker: Loudspeaker | None = None
+        self._queued_s = 0.0
+        self._played = threading.Event()
         self._in_reply = False
 
     @property
@@ -67,21 +77,36 @@ class TurnPrinter:
 
     def close(self) -> None:
         """Let the loudspeaker finish and close it."""
-        if self._speaker is not None:
-            self._speaker.close()
+        if self._speaker is None:
+            return
+        self._speaker.end(REPLY)
+        # Bounded: a loudspeaker that takes nothing must not keep the command from ending.
+        self._played.wait(self._queued_s + LOUDSPEAKER_PATIENCE_S)
+        time.sleep(self._speaker.latency_s)  # what the device still holds
+        self._speaker.stop()
 
     def _sound(self, event: ReplyAudio) -> None:
         if not self._play:
             return
         if self._speaker is None:
-            from assistant.audio.playback import Speaker
+            from assistant.audio.playback import Loudspeaker
+            from assistant.audio.portaudio import PortAudioBackend
 
+            speaker = Loudspeaker(PortAudioBackend(), None, self._note)
             try:
-                self._speaker = Speaker(event.rate_hz)
+                speaker.start()
             except AudioError:
                 self._play = False
                 return
-        self._speaker.put(event.samples)
+            self._speaker = speaker
+        self._queued_s += event.samples.size / event.rate_hz
+        self._speaker.play(REPLY, event.samples, event.rate_hz)
+
+    def _note(self, event: DeviceEvent) -> None:
+        from assistant.audio.device_events import Played
+
+        if isinstance(event, Played):
+            self._played.set()
 
 
 def stage_table(record: TurnRecord, memory_mb: dict[str, float]) -> Table:

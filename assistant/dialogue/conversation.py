@@ -209,11 +209,22 @@ class Conversation:
 
     def _run(self) -> None:
         self._line.start()
-        while not isinstance(item := self._inbox.get(), Stop):
-            self._take(item)
+        while not isinstance(item := self._next(), Stop):
+            if item is not None:
+                self._take(item)
+            elif self._live is not None:
+                self._live.tick()
         self._turns.cancel()
         self._line.stop()
         self._tool_calls.join()
+
+    def _next(self) -> Inbox | None:
+        """Return the next item, or None when the live turns want to look at the clock."""
+        due_s = self._live.due_s if self._live is not None else None
+        try:
+            return self._inbox.get(timeout=None if due_s is None else max(0.0, due_s - now_s()))
+        except queue.Empty:
+            return None
 
     @property
     def _turns(self) -> PlainTurns | LiveTurns:

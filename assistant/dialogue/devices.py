@@ -53,7 +53,7 @@ class Ears(Protocol):
     """The microphone's side."""
 
     def hold(self, on: bool) -> None:
-        """Report everything as speech while on (the talk key), muted or not."""
+        """Report everything as speech while on: the talk key."""
         ...
 
     def mute(self, on: bool) -> None:

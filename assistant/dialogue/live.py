@@ -8,6 +8,7 @@ words (`assistant.listening.texts`) or pauses (`assistant.listening.endpoint`).
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.audio.device_events import (
@@ -28,6 +29,7 @@ from assistant.dialogue.sentences import timer_sentence
 from assistant.dialogue.turns import step
 from assistant.engines.base import Samples
 from assistant.events import ListeningChanged, SpeechIgnored, TurnCancelled, TurnFailed
+from assistant.listening import talk_key
 from assistant.listening.endpoint import needed_pause_ms
 from assistant.listening.reports import (
     Paused,
@@ -36,6 +38,16 @@ from assistant.listening.reports import (
     SpeechEnded,
     SpeechHeard,
     SpeechResumed,
+)
+from assistant.listening.talk_key import (
+    Decision,
+    Ignored,
+    KeyDown,
+    KeyUp,
+    StartTalking,
+    key_event,
+    settle,
+    stopped,
 )
 from assistant.listening.texts import is_backchannel, repeats_reply, strip_wake_phrase
 from assistant.metrics import TurnTimings, now_s
@@ -87,11 +99,10 @@ class LiveTurns:
         self._questions: dict[int, AskText | SpeakText] = {}  # by turn id, until committed
         self._audio: list[Samples] = []  # of the turn being spoken, every revision's
         self._last_speech_s: float | None = None
-        self._is_talking = False  # by the talk key
+        self._key = talk_key.TalkKey(settings.listening.talk_key)
+        self._is_talking = False  # by the talk key, or a button
         self._awake_until_s = float("-inf")
         self._announcements: list[str] = []
-        if self._is_push_to_talk:
-            ears.mute(True)
 
     # --- news -----------------------------------------------------------------------------------------
 
@@ -134,6 +145,7 @@ class LiveTurns:
 
     def cancel(self) -> None:
         """The cancel key: stop speaking, and listening to this turn."""
+        self._key = stopped(self._key)
         self._talk(False)
         self._take(will.CancelKey())
 
@@ -237,8 +249,25 @@ class LiveTurns:
 
     # --- keys and devices -----------------------------------------------------------------------------
 
+    def tick(self) -> None:
+        """Time has passed; see :attr:`due_s`."""
+        self._key, decisions = settle(self._key, now_s())
+        self._decided(decisions)
+
+    @property
+    def due_s(self) -> float | None:
+        """When :meth:`tick` is to be called, if nothing else happens; None for never."""
+        return self._key.settles_s
+
     def _talk_key(self, item: TalkKey) -> None:
-        self._talk(item.is_down)
+        event = KeyDown(item.at_s) if item.is_down else KeyUp(item.at_s)
+        self._key, decisions = key_event(self._key, event)
+        self._decided(decisions)
+
+    def _decided(self, decisions: Sequence[Decision]) -> None:
+        for decision in decisions:
+            if not isinstance(decision, Ignored):
+                self._talk(isinstance(decision, StartTalking))
 
     def _talk(self, wanted: bool) -> None:
         if wanted == self._is_talking:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.audio.backend import AudioBackend
     from assistant.audio.device_events import DeviceEvent
     from assistant.listening.reports import Report
+    from assistant.listening.vad import Vad
     from assistant.settings import Settings
 
 
@@ -28,6 +29,7 @@ class LiveAudio:
         backend: the sound system.
         on_report: takes what is heard, on the capture thread.
         on_device: takes word of the devices, on any thread.
+        vad: who judges what is speech; None means webrtcvad and Silero.
     """
 
     def __init__(
@@ -36,12 +38,13 @@ class LiveAudio:
         backend: AudioBackend,
         on_report: Callable[[Report], None],
         on_device: Callable[[DeviceEvent], None],
+        vad: Vad | None = None,
     ) -> None:
         echo: EchoCanceller | None = None
         reference: ReferenceLine | None = None
         if settings.audio.echo == "cancel":
             echo, reference = WebRtcEchoCanceller(), ReferenceLine()
-        self.listener = Listener(settings.listening, on_report, echo, reference)
+        self.listener = Listener(settings.listening, on_report, echo, reference, vad)
         self.microphone = Microphone(
             backend, settings.audio.input_device, self.listener.take, on_device
         )

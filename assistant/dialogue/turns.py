@@ -117,7 +117,9 @@ def _opened(user: UserTurn) -> Open:
 
 def _spoke(turns: Turns, news: Spoke) -> Step:
     user = turns.user
-    if user is None or not user.over_reply or user.paused or news.speech_ms < JUDGED_SPEECH_MS:
+    if user is None or user.paused or news.speech_ms < JUDGED_SPEECH_MS:
+        return turns, ()
+    if not user.over_reply or turns.reply is None:
         return turns, ()
     return replace(turns, user=replace(user, paused=True)), (Volume("paused"),)
 

@@ -17,14 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import AudioError
-from assistant.listening.echo_quality import EchoQuality
+from assistant.listening.echo_quality import FRAME_SAMPLES, EchoQuality
 from assistant.listening.reports import RATE_HZ
 
-FRAME_SAMPLES = RATE_HZ // 100
-"""WebRTC's audio processing works in frames of exactly 10 ms."""
-
 Frame = NDArray[np.float32]
-"""float32, shape (160,), mono, 16 kHz, in [-1, 1]."""
+"""float32, shape (160,), mono, 16 kHz, in [-1, 1]: WebRTC works in frames of exactly 10 ms."""
 
 
 class EchoCanceller(Protocol):
@@ -43,6 +40,14 @@ class EchoCanceller(Protocol):
     def is_good(self) -> bool:
         """False while the playback is still heard in the cleaned sound; any thread."""
         ...
+
+
+_AUDIBLE = 1e-5
+"""Mean square of played sound that can be heard at all: -50 dBFS."""
+
+_LINGERS, _LEARNING = 50, 400
+"""Frames: devices and room let the echo arrive up to half a second later. Rests of echo like speech came in
+the first 3.3 s of a session and never again (ADR 7)."""
 
 
 class WebRtcEchoCanceller:
@@ -66,13 +71,26 @@ class WebRtcEchoCanceller:
             ) from error
         self._aec3 = Aec3(sample_rate=RATE_HZ, num_channels=1, stream_delay_ms=0)
         self._quality = EchoQuality()
+        self._heard = 0  # frames of playback so far
+        self._since = _LINGERS  # frames since the last of them
 
     def process(self, near: Frame, far: Frame) -> Frame:
         """Return 10 ms without the echo: some 60 µs of one core; the GIL is free meanwhile."""
         assert near.shape == far.shape == (FRAME_SAMPLES,), (near.shape, far.shape)
         clean: Frame = self._aec3.process(near, far)
         self._quality.take(near, far, clean)
+        if float(far @ far) > FRAME_SAMPLES * _AUDIBLE:
+            self._heard, self._since = self._heard + 1, 0
+        else:
+            self._since += 1
         return clean
+
+    def hears_playback(self) -> bool:
+        """Whether the assistant can be in the microphone now, and its echo is well cancelled.
+
+        False in the first four seconds of playback ever: the filter is still learning the room.
+        """
+        return self._since < _LINGERS and self._heard > _LEARNING and self.is_good
 
     @property
     def erle_db(self) -> float | None:

@@ -65,8 +65,8 @@ class Limits:
         assert 0 < self.onset_frames <= self.window_frames
         assert 0 <= self.keep_threshold <= self.threshold
         assert 0 < self.soft_end <= self.longest_pause
-        assert 0 <= self.pre_roll
-        assert 0 < self.longest
+        assert self.pre_roll >= 0
+        assert self.longest > 0
 
     @classmethod
     def of(cls, settings: ListeningSettings) -> Limits:
@@ -282,19 +282,18 @@ def _within(
         return waiting, [*events, *end]
 
     if not stretch.held:
-        assert stretch.last_speech_at is not None
-        silence = verdict.stop_at - stretch.last_speech_at
+        last_speech_at = stretch.last_speech_at
+        assert last_speech_at is not None
+        silence = verdict.stop_at - last_speech_at
         onset_at = _onset(state, limits) if stretch.paused else None
         if onset_at is not None:
-            start_at = max(stretch.last_speech_at, onset_at - limits.pre_roll)
+            start_at = max(last_speech_at, onset_at - limits.pre_roll)
             events.append(Resumed(start_at, verdict.stop_at, onset_at))
-            stretch = replace(
-                stretch, paused=False, in_speech=True, last_speech_at=verdict.stop_at
-            )
+            stretch = replace(stretch, paused=False, in_speech=True, last_speech_at=verdict.stop_at)
         elif silence >= limits.soft_end:
             if not stretch.paused and stretch.speech < limits.shortest_speech:
                 return ended("too_short")
-            events.append(InPause(stretch.last_speech_at, silence, stretch.speech))
+            events.append(InPause(last_speech_at, silence, stretch.speech))
             stretch = replace(stretch, paused=True)
             if silence >= limits.longest_pause:
                 return ended("silence")

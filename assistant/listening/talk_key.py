@@ -4,9 +4,10 @@ A pure machine over key events with times; it owns what counts as a press. It re
 starts no listening: who calls it does both.
 
 Three things look like presses and are none: a keyboard that repeats (presses without a release on
-Windows and macOS, release and press within a few milliseconds on X11), a contact that bounces, and a
-release for a key that was never pressed. A release therefore counts only when no press has followed it
-for `SETTLE_S`; until then the machine waits, and :func:`settle` says when the wait is over.
+Windows and macOS, release and press with the same time on X11), a contact that bounces, and a release
+for a key that was never pressed. So a release counts once no press has followed it for `SETTLE_S`
+(:attr:`TalkKey.settles_s` says when to call :func:`settle`), and a press within `BOUNCE_S` of a release
+never does.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-SETTLE_S = 0.030
-"""A press this soon after a release is the same press. Source: Handy's debounce (30 ms) against X11's key
-repeat; also the bound of issue 3 for key-up to endpoint is measured from the settled release."""
+SETTLE_S = 0.015
+"""How long a release must last to count. X11's repeat sends release and press with one time stamp and a
+contact bounces for 5 ms; more would eat up the 30 ms that issue 3 allows from key-up to endpoint (the rest
+is a block of the microphone)."""
+
+BOUNCE_S = 0.030
+"""No finger presses again so soon. Source: the debounce time of Handy's global shortcut."""
 
 TAP_S = 0.300
 """In ``auto``, a press shorter than this toggles and a longer one is a hold. Source: issue 3's brief."""
@@ -56,7 +61,7 @@ class StopTalking:
 class Ignored:
     """Nothing changes; `why` is for the log."""
 
-    why: Literal["repeat", "bounce", "not_pressed", "waiting", "tapped", "second_tap", "nothing"]
+    why: Literal["repeat", "bounce", "not_pressed", "waiting", "tapped", "second_tap"]
 
 
 Decision = StartTalking | StopTalking | Ignored
@@ -71,6 +76,7 @@ class TalkKey:
         talking: the last decision was StartTalking.
         down_s: when the present press began; None while the key is up.
         up_s: when it went up, until that has settled.
+        released_s: when the last press that counted ended.
         ends: this press has stopped the talking; its release means nothing.
     """
 
@@ -78,6 +84,7 @@ class TalkKey:
     talking: bool = False
     down_s: float | None = None
     up_s: float | None = None
+    released_s: float | None = None
     ends: bool = False
 
     @property
@@ -121,6 +128,8 @@ def _down(key: TalkKey, at_s: float) -> tuple[TalkKey, Decision]:
         if key.up_s is None:
             return key, Ignored("repeat")
         return replace(key, up_s=None), Ignored("bounce")
+    if key.released_s is not None and at_s < key.released_s + BOUNCE_S:
+        return key, Ignored("bounce")
     if key.talking:  # the second tap; in `hold` a press always ends with its release
         return replace(key, down_s=at_s, talking=False, ends=True), StopTalking(at_s)
     return replace(key, down_s=at_s, talking=True, ends=False), StartTalking(at_s)
@@ -138,7 +147,7 @@ def _released(key: TalkKey) -> tuple[TalkKey, Decision]:
     assert key.down_s is not None
     assert key.up_s is not None
     up_s, lasted_s = key.up_s, key.up_s - key.down_s
-    key, was_end = replace(key, down_s=None, up_s=None, ends=False), key.ends
+    key, was_end = replace(key, down_s=None, up_s=None, released_s=up_s, ends=False), key.ends
     if was_end:
         return key, Ignored("second_tap")
     if key.mode == "tap" or (key.mode == "auto" and lasted_s < TAP_S):

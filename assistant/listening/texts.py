@@ -36,8 +36,8 @@ _BACKCHANNELS = frozenset(
 )
 _BACKCHANNEL_PAIRS = frozenset(
     {
-        "uh huh", "mm hm", "mm hmm", "mm mm", "um hum", "i see", "got it", "all right", "of course", "very good",
-        "ya veo", "ya ya", "de acuerdo", "por supuesto", "muy bien", "ah ya", "que bien",
+        "uh huh", "mm hm", "mm hmm", "mm mm", "um hum", "i see", "got it", "all right", "of course",
+        "very good", "ya veo", "ya ya", "de acuerdo", "por supuesto", "muy bien", "ah ya", "que bien",
     }
 )  # fmt: skip
 
@@ -59,8 +59,8 @@ _FEWEST_WORDS, _FEWEST_LETTERS = 3, 10
 """With less there is no telling "stop" of the user from "stop" in the reply; the user is believed."""
 
 _ALIKE, _ALIKE_SHORT, _SHORT_LETTERS = 0.7, 0.85, 24
-"""Share of a transcript's letters found in the reply from which it counts as a repetition. Unrelated texts reach
-0.3 to 0.5 at the best place of a reply (test_texts.py holds examples of both)."""
+"""Share of a transcript's letters found in the reply from which it counts as a repetition. Unrelated texts
+reach 0.3 to 0.5 at the best place of a reply (test_texts.py holds examples of both)."""
 
 _LONGEST_LETTERS = 240
 _CONTROL = frozenset(
@@ -101,10 +101,8 @@ def _distance_within(needle: str, hay: str) -> int:
         for j, other in enumerate(hay, 1):
             best = diagonal if letter == other else diagonal + 1
             diagonal = row[j]
-            if diagonal + 1 < best:
-                best = diagonal + 1
-            if row[j - 1] + 1 < best:
-                best = row[j - 1] + 1
+            best = min(best, diagonal + 1)
+            best = min(best, row[j - 1] + 1)
             row[j] = best
     return min(row)
 
@@ -219,7 +217,8 @@ _FEWEST_OF_QUESTION, _FEWEST_OF_COMMAND = 4, 3
 
 _NUMBER = frozenset(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    " seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand point"
+    " seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
+    " point"
     " cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta"
     " cincuenta sesenta cien mil coma".split()
 )

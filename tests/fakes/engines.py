@@ -32,7 +32,10 @@ BLOCK = 160
 
 
 def spell(text: str) -> Samples:
-    """Audio in which the scripted recogniser hears `text`: one block for each character."""
+    """Audio in which the scripted recogniser hears `text`: one block for each character.
+
+    Silence and `_` around it are not heard as characters, so that speech may be longer than its text.
+    """
     levels = np.repeat(np.array([ord(c) for c in text], np.float32) / 256.0, BLOCK)
     return levels.astype(np.float32)
 
@@ -46,7 +49,7 @@ class SpelledStream:
         if not self._samples:
             return ""
         codes = np.concatenate(self._samples)[BLOCK // 2 :: BLOCK]
-        return "".join(chr(round(float(c) * 256)) for c in codes)
+        return "".join(chr(round(float(c) * 256)) for c in codes).strip("\0_")
 
     def feed(self, samples: Samples) -> str | None:
         self._samples.append(samples)

@@ -152,7 +152,7 @@ def test_a_flush_silences_within_one_block_and_tells_how_far_it_got() -> None:
         assert not heard[RAMP:].any()
         (flushed,) = room.said(Flushed)
         assert isinstance(flushed, Flushed)
-        assert (flushed.generation, flushed.played_samples) == (1, 2400 + RAMP)
+        assert (flushed.reply, flushed.played_samples) == (1, 2400 + RAMP)
         assert not room.speaker.is_speaking
 
 
@@ -175,7 +175,7 @@ def test_a_flush_without_anything_to_flush_is_still_answered() -> None:
         room.hear(1)
         (flushed,) = room.events
         assert isinstance(flushed, Flushed)
-        assert (flushed.generation, flushed.played_samples, flushed.rate_hz) == (4, 0, 0)
+        assert (flushed.generation, flushed.reply, flushed.played_samples) == (4, -1, 0)
 
 
 def test_a_flush_is_answered_also_while_there_is_no_device() -> None:
@@ -422,9 +422,9 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
-def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(
+def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(  # noqa: C901, PLR0912, PLR0915 - one flat table
     steps: list[tuple[object, ...]],
 ) -> None:
     """Every sample carries its generation and index; what is heard must be the next of its reply."""
@@ -484,9 +484,11 @@ def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(
             room.speaker.end(generation)
         room.hear(100 + sum(next_index) // BLOCK)
         assert not room.speaker.is_speaking
-        for event in room.said(Flushed) + room.said(Played):
-            assert isinstance(event, Flushed | Played)
-            assert 0 <= event.played_samples <= next_index[event.generation]
+        for event in room.events:
+            if isinstance(event, Played):
+                assert 0 <= event.played_samples <= next_index[event.generation]
+            if isinstance(event, Flushed) and event.reply >= 0:
+                assert 0 <= event.played_samples <= next_index[event.reply]
         finished = [event.generation for event in room.said(Played)]  # type: ignore[union-attr]
         assert len(finished) == len(set(finished))
         assert len(room.said(Flushed)) == sum(step[0] == "flush" for step in steps)

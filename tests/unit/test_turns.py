@@ -316,9 +316,11 @@ def test_a_silenced_reply_is_always_let_go_or_given_up(news: list[News]) -> None
             match action:
                 case Volume():
                     level = action.level
-                case Interrupt() | Conclude() | Commit():
-                    level = "full"  # the reply is gone; the next one starts at full volume
+                case Interrupt() | Conclude():
+                    level = "full"  # whoever carries that out sets it so
                 case _:
                     pass
-        if turns.user is None and turns.reply is not None:
+        if isinstance(one, Broken):
+            level = "full" if turns.reply is None else level
+        if turns.reply is None or turns.user is None:
             assert level == "full"

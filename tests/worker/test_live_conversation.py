@@ -115,9 +115,16 @@ class ScriptedVoice:
 class ScriptedEars:
     def __init__(self) -> None:
         self.done: list[str] = []
+        self._news = threading.Condition()
+
+    def wait_for(self, what: str) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: what in self.done, timeout=30), self.done
 
     def hold(self, on: bool) -> None:
-        self.done.append(f"hold {on}")
+        with self._news:
+            self.done.append(f"hold {on}")
+            self._news.notify_all()
 
     def mute(self, on: bool) -> None:
         self.done.append(f"mute {on}")
@@ -168,9 +175,10 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path, monkeypatch) -> Iterator[Stage]:
-    yield from _running(tmp_path, monkeypatch, Settings(**LIMITS))
+    yield from _running(tmp_path, monkeypatch, Settings(listening=HOLD, **LIMITS))
 
 
+HOLD = {"talk_key": "hold"}
 LIMITS = {"worker": WATCHFUL, "pool": PoolSettings(budget_mb=300)}
 
 
@@ -297,6 +305,22 @@ def test_the_talk_key_opens_the_microphone_and_ends_the_turn_at_once(stage: Stag
 
     assert finished.transcript == "hello"
     assert finished.timings.soft_end is None
+    assert stage.ears.done == ["hold True", "hold False"]
+
+
+def test_a_held_key_talks_until_it_is_let_go(stage: Stage) -> None:
+    stage.conversation.talk_key(is_down=True)
+    stage.begins("hello")
+    # a repeating keyboard: released and pressed again at once
+    stage.conversation.talk_key(is_down=False)
+    stage.conversation.talk_key(is_down=True)
+    stage.goes_on(" you")
+    stage.conversation.talk_key(is_down=False)
+    stage.ears.wait_for("hold False")
+    stage.conversation.heard(SpeechEnded("key_up", now_s()))
+    stage.voice.play_out(1)
+
+    assert stage.recorder.wait_for(TurnFinished).transcript == "hello you"
     assert stage.ears.done == ["hold True", "hold False"]
 
 

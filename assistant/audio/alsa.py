@@ -1,6 +1,6 @@
-"""What ALSA and PortAudio print goes to our log, or nowhere, not over the person's screen.
+"""ALSA's manners under PortAudio on Linux: what it prints, and the configuration it remembers.
 
-Owns that redirection. Changes nothing else about either library.
+Owns these two. Opens no device; does nothing where there is no ALSA.
 """
 
 from __future__ import annotations
@@ -20,11 +20,8 @@ _kept: list[Any] = []
 
 def send_to_log() -> None:
     """Have ALSA report to the debug log instead of standard error; nothing where there is no ALSA."""
-    if _kept:
-        return
-    try:
-        alsa = ctypes.CDLL("libasound.so.2")
-    except OSError:
+    alsa = _library()
+    if _kept or alsa is None:
         return
     # The real one has more arguments after the format; a C function may ignore those.
     handler_type = ctypes.CFUNCTYPE(
@@ -42,6 +39,23 @@ def send_to_log() -> None:
     handler = handler_type(report)
     alsa.snd_lib_error_set_handler(handler)
     _kept.append(handler)
+
+
+def forget_configuration() -> None:
+    """Have the configuration read anew at the next use; call it while PortAudio is not initialised.
+
+    ALSA reads it once, and what `default` means depends on whether a sound server ran at that moment.
+    """
+    alsa = _library()
+    if alsa is not None:
+        alsa.snd_config_update_free_global()
+
+
+def _library() -> Any:
+    try:
+        return ctypes.CDLL("libasound.so.2")
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager
