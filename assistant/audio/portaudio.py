@@ -135,7 +135,7 @@ class PortAudioBackend:
         """Initialise PortAudio anew, with the open streams closed meanwhile."""
         library = self.library()
         running = [stream for stream in self._streams if stream.is_running]
-        for stream in running:
+        for stream in self._streams:  # dead ones too: PortAudio would free them under their owners
             stream.let_go()
         library._terminate()  # noqa: SLF001 - the only way to a fresh list; see its documentation
         forget_configuration()
@@ -180,7 +180,6 @@ class PortAudioBackend:
     ) -> AudioStream:
         with self._lock:
             library = self.library()
-            self._streams = [stream for stream in self._streams if stream.is_running]
             self._refresh()
             index = self._index(name, kind)
             device = self._listed()[index]
@@ -237,14 +236,19 @@ class _PortAudioStream:
         self._interrupted = False
         self._blocks = 0
         self._least_s = math.inf
+        self._handle = threading.Lock()
+        """Guards `_stream`: asking a freed stream whether it is active would read freed memory."""
         self._stream: Any = None
         self._mono = np.zeros(0, np.float32)
 
     @property
     def is_running(self) -> bool:
         """Whether PortAudio still serves it."""
-        stream = self._stream
-        return stream is not None and bool(stream.active)
+        with self._handle:
+            try:
+                return self._stream is not None and bool(self._stream.active)
+            except self._library.PortAudioError:
+                return False
 
     def take_up(self, index: int) -> None:
         """Open the device with this index and start; PortAudio's own error where it cannot."""
@@ -270,11 +274,13 @@ class _PortAudioStream:
         except self._library.PortAudioError:
             stream.close()
             raise
-        self._stream = stream
+        with self._handle:
+            self._stream = stream
 
     def let_go(self) -> None:
         """Close the device; :meth:`take_up` may follow."""
-        stream, self._stream = self._stream, None
+        with self._handle:
+            stream, self._stream = self._stream, None
         self._interrupted = True
         if stream is None:
             return

@@ -124,16 +124,12 @@ class LiveTurns:
     def begin(self, turn_id: int, question: AskText | OpenUtterance | SpeakText) -> None:
         """A typed question, or something to be said; it replaces whatever goes on."""
         lost = self._outside.line.given_up
-        if isinstance(question, OpenUtterance):
-            self._outside.on_event(
-                TurnFailed(
-                    turn_id, "stt", "live", "The microphone is in use.", "Speak, or use `ask`."
-                )
-            )
-        elif lost is not None:
-            self._outside.on_event(
-                TurnFailed(turn_id, "worker", lost.code, lost.message, lost.hint)
-            )
+        if lost is not None:
+            why = (lost.code, lost.message, lost.hint)
+            self._outside.on_event(TurnFailed(turn_id, "worker", *why))
+        elif isinstance(question, OpenUtterance):
+            why = ("live", "The microphone is in use.", "Speak, or use `assistant ask`.")
+            self._outside.on_event(TurnFailed(turn_id, "stt", *why))
         else:
             self._questions[turn_id] = question
             self._take(will.Typed(turn_id))
@@ -171,12 +167,8 @@ class LiveTurns:
                 self._broken(turn, TurnCancelled(turn.turn_id))
             case StageFailed():
                 logger.warning("%s: %s\n%s", message.stage, message.message, message.traceback_text)
-                self._broken(
-                    turn,
-                    TurnFailed(
-                        turn.turn_id, message.stage, message.code, message.message, message.hint
-                    ),
-                )
+                why = (message.stage, message.code, message.message, message.hint)
+                self._broken(turn, TurnFailed(turn.turn_id, *why))
 
     def tool_answered(self, answered: ToolAnswered) -> bool:
         """Tell of a tool call; returns whether its turn still wants the answer."""

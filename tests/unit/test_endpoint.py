@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.listening.endpoint import needed_pause_ms
@@ -36,6 +36,7 @@ def test_text_and_sound_vote_for_the_pause(
     assert needed_pause_ms(text, DEFAULT, smart_turn) == expected
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=60),
     st.none() | st.floats(0, 1),
@@ -49,6 +50,7 @@ def test_the_pause_is_always_one_of_the_three_set(
     assert needed_pause_ms(text, chosen, smart_turn) in pauses
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.floats(0, 1), st.floats(0, 1))
 def test_a_surer_model_never_makes_the_user_wait_longer(text: str, one: float, two: float) -> None:
     less, more = sorted((one, two))

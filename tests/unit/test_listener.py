@@ -121,7 +121,7 @@ def test_times_are_those_of_the_samples() -> None:
     pause = microphone.reports[-1]
     assert isinstance(pause, Paused)
     assert pause.last_speech_s == pytest.approx(101.8, abs=0.032)
-    assert pause.silence_ms == pytest.approx(400, abs=32)
+    assert pause.silence_ms == pytest.approx(400, abs=64)
     assert pause.speech_ms == pytest.approx(800, abs=64)
 
 
@@ -354,8 +354,7 @@ Step = Callable[[Microphone], None]
 steps = st.lists(
     st.tuples(
         st.sampled_from(
-            ["speech", "quiet", "speech", "quiet", "hold", "let go", "mute", "unmute"]
-            + ["deaf", "hear", "lost", "gap"]
+            "speech quiet speech quiet hold let-go mute unmute deaf hear lost gap".split()
         ),
         st.integers(1, 60),
     ),
@@ -369,7 +368,7 @@ def perform(microphone: Microphone, name: str, blocks: int) -> None:
         "speech": lambda: microphone.speech(10 * blocks),
         "quiet": lambda: microphone.quiet(10 * blocks),
         "hold": lambda: listener.hold(on=True),
-        "let go": lambda: listener.hold(on=False),
+        "let-go": lambda: listener.hold(on=False),
         "mute": lambda: listener.mute(on=True),
         "unmute": lambda: listener.mute(on=False),
         "deaf": lambda: listener.half_duplex(speaking=True),

@@ -54,9 +54,10 @@ def test_noise_and_silence_are_not_speech(gated: GatedVad, name: str) -> None:
     assert sum(p >= 0.5 for p in judged(gated, recording(name))) == 0
 
 
-def test_webrtcvad_alone_takes_steady_noise_for_speech() -> None:
-    """Why there is a judge."""
-    assert sum(judged(WebrtcVad(mode=2), recording("steady_noise.flac"))) > 50
+def test_webrtcvad_alone_takes_steady_noise_for_an_utterance_and_the_judge_does_not() -> None:
+    samples = np.concatenate((recording("steady_noise.flac"), room(2)))
+    assert hear(samples, WebrtcVad(mode=2, needed=2), ListeningSettings())[0]
+    assert not hear(samples, GatedVad(), ListeningSettings())[0]
 
 
 def test_the_judge_sleeps_in_a_quiet_room_and_wakes_for_speech(gated: GatedVad) -> None:
@@ -108,7 +109,7 @@ def test_silero_adds_no_threads_and_leaves_the_environment_alone() -> None:
 
 
 def test_recordings_of_people_become_one_utterance_each_with_its_start() -> None:
-    for name in ("what_time_is_it.wav", "the_egyptian_background.flac", "no.flac"):
+    for name in ("the_egyptian_background.flac", "no.flac"):
         samples = np.concatenate((room(1), recording(name), room(2)))
         heard, _ = hear(samples, GatedVad(), ListeningSettings())
         (first, _), *_ = spans = speech_spans(samples)
