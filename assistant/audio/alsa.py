@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,3 +78,30 @@ def quiet_stderr() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+@contextlib.contextmanager
+def own_screen() -> Iterator[None]:
+    """Have standard error to Python alone meanwhile: what C libraries print on it is dropped.
+
+    For commands that draw on the terminal: PortAudio prints three lines from its own thread when a device
+    is lost. Loggers made before keep the old file, so do not use it together with ``--verbose``.
+    """
+    before = sys.stderr
+    try:
+        kept = os.dup(2)
+        sink = os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        yield
+        return
+    before.flush()
+    os.dup2(sink, 2)
+    os.close(sink)
+    with os.fdopen(os.dup(kept), "w", buffering=1, encoding="utf-8", errors="replace") as screen:
+        sys.stderr = screen
+        try:
+            yield
+        finally:
+            sys.stderr = before
+            os.dup2(kept, 2)
+            os.close(kept)

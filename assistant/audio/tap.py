@@ -67,7 +67,7 @@ class PlayedTap:
                 self._on_played(frame, first_s)
 
     def _converted(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the block at 16 kHz; silence after silence costs no filtering, and that is most of the day."""
+        """Return the block at 16 kHz; silence after silence, most of the day, costs no filtering."""
         self._silent_blocks = 0 if block.any() else self._silent_blocks + 1
         length, rest = divmod(block.size * LISTENING_RATE_HZ, self._rate_hz)
         if self._silent_blocks > FILTER_BLOCKS and not rest:

@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from assistant.audio.files import read_audio
 from assistant.bench.asr import Clip, read_manifest
 from assistant.bench.echo_path import FRAME_SAMPLES, RATE_HZ, EchoPath, at_dbfs, room_noise
-from assistant.listening.double_talk import DoubleTalkVad
+from assistant.listening.double_talk import vad_beside
 from assistant.listening.echo import ReferenceLine, WebRtcEchoCanceller
 from assistant.listening.listener import Listener
 from assistant.listening.reports import Report, SpeechBegan, SpeechEnded, SpeechHeard
-from assistant.listening.vad import GatedVad, Vad
 from assistant.metrics import Distribution, distribution
 from assistant.settings.live import ListeningSettings
 
@@ -321,9 +320,7 @@ class _Ears:
     def __init__(self, *, cancels: bool = True) -> None:
         self._reference = ReferenceLine()
         canceller = WebRtcEchoCanceller() if cancels else None
-        vad: Vad = GatedVad()
-        if canceller is not None:
-            vad = DoubleTalkVad(vad, canceller.hears_playback)
+        vad = vad_beside(canceller.hears_playback) if canceller else None
         settings = ListeningSettings()
         self._listener = Listener(settings, self._told, canceller, self._reference, vad)
         self._frames = 0

@@ -38,7 +38,7 @@ def vad(
     half: Annotated[
         Half, typer.Option(help="Thresholds were tuned on dev; test has other speakers and noises.")
     ] = Half.test,
-    rounds: Annotated[int, typer.Option(min=1, help="Times the clips are joined anew.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="Times the clips are joined anew.")] = 3,
     seed: Annotated[int, typer.Option(help="Order, gaps, levels and halves follow from it.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -130,6 +130,10 @@ def _print(report: VadReport, misses: list[str]) -> None:
             f"({one.noise_s / 60:.1f} min{': ' + clips if clips else ''}); of one core: {cpu}",
             highlight=False,
         )
+    for level in report.levels:
+        if level.missed and level.detector == report.detectors[0].detector:
+            names = ", ".join(level.missed)
+            out.print(f"{_level_name(level)}: not found or clipped: {names}", highlight=False)
     hand = report.marks_against_hand
     if hand:
         out.print(
