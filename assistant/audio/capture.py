@@ -98,12 +98,12 @@ class Microphone:
         self._tell = on_event
         self._lifecycle = threading.RLock()
         self._attendant: Attendant | None = None
-        self._selected: tuple[str | None] | None = None
         self.level_dbfs = LOWEST_DBFS
         """Loudness of the latest block; the latest value only."""
         self._fresh()
 
     def _fresh(self) -> None:
+        self._selected: tuple[str | None] | None = None
         self._queue: queue.SimpleQueue[Block] = queue.SimpleQueue()
         self._keeper = DeviceKeeper(
             "input",

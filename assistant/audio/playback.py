@@ -91,7 +91,6 @@ class Loudspeaker:
         self._lock = threading.Lock()
         """Guards the mixer; held for no longer than a block takes to fill."""
         self._attendant: Attendant | None = None
-        self._selected: tuple[str | None] | None = None
         self._fresh()
 
     def _fresh(self) -> None:
@@ -100,6 +99,12 @@ class Loudspeaker:
         self._outbox: queue.SimpleQueue[DeviceEvent] = queue.SimpleQueue()
         self._tap = PlayedTap(self._on_played) if self._on_played is not None else None
         self._rate = OutputRate(MIX_RATE_HZ)
+        self._blocks = 0
+        self._xruns = 0
+        self._new_keeper()
+
+    def _new_keeper(self) -> None:
+        self._selected: tuple[str | None] | None = None
         self._keeper = DeviceKeeper(
             "output",
             self._backend,
@@ -108,8 +113,6 @@ class Loudspeaker:
             on_adopt=self._adopt,
             on_event=self._outbox.put,
         )
-        self._blocks = 0
-        self._xruns = 0
 
     def start(self) -> None:
         """Have the device open, playing silence until something is queued; idempotent.
@@ -120,6 +123,7 @@ class Loudspeaker:
         with self._lifecycle:
             if self._attendant is not None:
                 return
+            self._new_keeper()
             self._keeper.open_first()
             self._attendant = self._backend.attend("playback", self._work, WATCH_S)
             self._attendant.wake()

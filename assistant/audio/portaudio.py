@@ -30,8 +30,8 @@ from assistant.audio.priority import preferred_threads
 from assistant.errors import AudioError
 from assistant.metrics import now_s
 
-RESCAN_S = 5.0
-"""Where nothing tells whether devices came or went, the list is read anew at most so often."""
+RESCAN_S = 30.0
+"""Where nothing tells whether devices came or went, and streams are open that would be interrupted."""
 
 FRESH_S = 2.0
 """A list this young is believed while nothing is open; reading it takes 0.05 to 0.5 s."""
@@ -151,7 +151,7 @@ class PortAudioBackend:
 
     def _listed(self) -> tuple[Device, ...]:
         library = self.library()
-        default_input, default_output = _defaults(library)
+        default_input, default_output = _default(library, "input"), _default(library, "output")
         return tuple(
             Device(
                 name=str(entry["name"]),
@@ -335,16 +335,11 @@ def _cards() -> str:
         return "none"
 
 
-def _defaults(library: Any) -> tuple[int, int]:
-    default = library.default.device
-    indices = []
-    for position, kind in enumerate(("input", "output")):
-        index = default[position]
-        if index < 0:
-            host = library.query_hostapis(0) if library.query_hostapis() else {}
-            index = host.get(f"default_{kind}_device", -1)
-        indices.append(int(index))
-    return indices[0], indices[1]
+def _default(library: Any, kind: DeviceKind) -> int:
+    try:
+        return int(library.query_devices(kind=kind)["index"])
+    except library.PortAudioError:  # there is none
+        return -1
 
 
 def _formats(device: Device, kind: DeviceKind, rate_hz: int) -> list[tuple[int, int]]:

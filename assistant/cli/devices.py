@@ -51,18 +51,18 @@ def devices(
     backend = PortAudioBackend()
     chosen = _chosen()
     found = backend.devices()
-    problems = _problems(found, chosen)
-    result: dict[str, object] = {"devices": _described(found, chosen)}
-    if not as_json:
-        _print(found, chosen)
-        for problem in problems:
-            err.print(f"[yellow]![/] {problem.message} {problem.hint}", highlight=False)
     if not found:
         raise AudioError(
             "no_device",
             "There is neither a microphone nor a loudspeaker.",
             "Plug one in, or check the sound settings of your system.",
         )
+    problems = _problems(found, chosen)
+    result: dict[str, object] = {"devices": _described(found, chosen)}
+    if not as_json:
+        _print(found, chosen)
+        for problem in problems:
+            err.print(f"[yellow]![/] {problem.message} {problem.hint}", highlight=False)
     if test_tone:
         result["test_tone"] = _test_tone(backend, chosen["output"])
     if record_and_play:

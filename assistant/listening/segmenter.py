@@ -21,13 +21,13 @@ from assistant.listening.reports import RATE_HZ
 from assistant.settings.live import ListeningSettings
 
 PRE_ROLL_MS = 500
-"""Kept from before the onset. Source: issue 3; the onset itself is found 60 to 130 ms into the first word."""
+"""Kept from before the onset. Source: issue 3. The onset is known three frames (96 ms) after it, or later."""
 
 HYSTERESIS = 0.15
 """How far below the threshold speech goes on. Source: `neg_threshold` of silero-vad's VADIterator."""
 
 SHORTEST_SPEECH_MS = 150
-"""Less judged speech than this is no utterance. Tuned with `assistant bench vad` (dev half), see ADR 8."""
+"""Less judged speech than this is no utterance, also of what resumes after a turn was committed. Tuned with `assistant bench vad` (dev half), see ADR 8."""
 
 ONSET_FRAMES, ONSET_WINDOW_FRAMES = 3, 4
 """So many of the last so many frames must be speech for an onset. Tuned likewise."""
@@ -251,8 +251,10 @@ def _looked_at(state: State, verdict: Verdict, limits: Limits) -> State:
     return replace(state, frames=frames, loud=tuple(at for at in loud if at >= frames[0]))
 
 
-def _onset(state: State, limits: Limits) -> int | None:
-    return state.loud[0] if len(state.loud) >= limits.onset_frames else None
+def _onset(state: State, limits: Limits, since: int = 0) -> int | None:
+    """Return where speech begins, if enough of the window is; frames before `since` do not count."""
+    loud = [at for at in state.loud if at >= since]
+    return loud[0] if len(loud) >= limits.onset_frames else None
 
 
 def _waiting(state: State, verdict: Verdict, limits: Limits) -> tuple[State, list[Event]]:
@@ -285,7 +287,7 @@ def _within(
         last_speech_at = stretch.last_speech_at
         assert last_speech_at is not None
         silence = verdict.stop_at - last_speech_at
-        onset_at = _onset(state, limits) if stretch.paused else None
+        onset_at = _onset(state, limits, since=last_speech_at) if stretch.paused else None
         if onset_at is not None:
             start_at = max(last_speech_at, onset_at - limits.pre_roll)
             events.append(Resumed(start_at, verdict.stop_at, onset_at))

@@ -155,7 +155,7 @@ class GatedVad:
     """Silero, woken by webrtcvad, behind a high-pass filter.
 
     webrtcvad takes nearly every noise for speech, but it misses hardly any speech, and it costs a
-    twentieth of Silero. While it has been silent for `STAY_AWAKE_FRAMES` the judge sleeps and frames
+    tenth of Silero. While it has been silent for `STAY_AWAKE_FRAMES` the judge sleeps and frames
     get probability 0. Silero is recurrent: it wakes with a clear state and first hears the
     `RUN_IN_FRAMES` before the frame that woke it. With 3 s and 1 s its verdicts are those of a judge that
     never sleeps; with 0.5 s and 0.25 s onsets came later and coughs became speech (ADR 8).

@@ -110,6 +110,11 @@ def test_a_resumption_hands_over_the_silence_before_it_but_no_word_of_before() -
     assert only(events, Resumed) == [Resumed(start_at=400, stop_at=900, onset_at=700)]
 
 
+def test_frames_from_before_a_pause_do_not_resume_it() -> None:
+    _, events = run("####.#....", replace(LIMITS, soft_end=100, longest_pause=300, window_frames=5))
+    assert only(events, Resumed) == []
+
+
 def test_after_a_resumption_the_next_pause_is_measured_from_the_new_end() -> None:
     _, events = run("####...##...")
     assert only(events, InPause)[-1] == InPause(last_speech_at=900, silence=300, speech=600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,9 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.audio.files import read_audio
-from assistant.bench.vad import hear
+from assistant.bench.vad import hear, measure_vad
 from assistant.bench.vad_ground_truth import speech_spans
 from assistant.bench.vad_score import HeardUtterance, score
+from assistant.errors import AudioError
 from assistant.listening.vad import FRAME_SAMPLES, GatedVad, SileroVad, Vad, WebrtcVad
 from assistant.settings.live import ListeningSettings
 
@@ -116,6 +118,31 @@ def test_recordings_of_people_become_one_utterance_each_with_its_start() -> None
         assert len(heard) == 1, name
         assert heard[0].start_at <= first, name
         assert abs(heard[0].last_speech_at - spans[-1][1]) < 0.4 * 16_000, name
+
+
+def test_the_measurement_runs_over_every_level_and_detector(tmp_path: Path) -> None:
+    spoken = [("no.flac", "a", 4.1), ("the_egyptian_background.flac", "b", 3.36)]
+    entries = [
+        {"file": str(DATA / name), "kind": "speech", "speaker": speaker, "seconds": seconds}
+        for name, speaker, seconds in spoken
+    ]
+    entries += [{"file": str(DATA / "steady_noise.flac"), "kind": "noise", "seconds": 5.86}]
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(entries), encoding="utf-8")
+    report = measure_vad(manifest, half="all")
+    ours = [level for level in report.levels if level.detector == "gate + judge"]
+    assert [level.snr_db for level in ours] == [None, 20, 10, 5]
+    assert all(level.found_percent == 100 for level in ours[:3])
+    assert all(level.lost_ms == 0 for level in ours[:3])
+    assert report.detectors[0].false_by_clip == {}
+    answer = json.loads(json.dumps(report.as_json()))
+    assert (answer["clips"], answer["unclear"]) == (1, 1)  # "no" has a noisy background
+
+
+def test_a_manifest_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(AudioError) as caught:
+        measure_vad(tmp_path / "none.json")
+    assert caught.value.code == "manifest_unreadable"
 
 
 # --- the score itself -------------------------------------------------------------------------------
