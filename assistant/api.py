@@ -31,6 +31,8 @@ from assistant.worker.client import ALL_ROLES
 
 if TYPE_CHECKING:
     from assistant.audio.backend import AudioBackend
+    from assistant.audio.capture import CaptureStats
+    from assistant.audio.playback import PlaybackStats
     from assistant.dialogue.live_audio import LiveAudio
     from assistant.listening.vad import Vad
     from assistant.pool.pool import EngineLoader
@@ -162,6 +164,11 @@ class Assistant:
     def level_dbfs(self) -> float:
         """The microphone's level now; -120 without one."""
         return self._audio.microphone.level_dbfs if self._audio else -120.0
+
+    def audio_stats(self) -> tuple[CaptureStats, PlaybackStats]:
+        """Return how microphone and loudspeaker have done since they were opened; only while live."""
+        assert self._audio is not None, "audio_stats() is for live conversations"
+        return self._audio.microphone.stats(), self._audio.loudspeaker.stats()
 
     # --- turns ----------------------------------------------------------------------------------------
 

@@ -20,12 +20,20 @@ PRIORITY = 5
 logger = logging.getLogger(__name__)
 
 
-def prefer_this_thread() -> None:
-    """Have the calling thread, and those it starts, scheduled before ordinary ones, if allowed."""
+def prefer_this_thread(*, heirs: bool = True) -> None:
+    """Have the calling thread scheduled before ordinary ones, if allowed.
+
+    A thread of lower rank that is suspended while it holds the interpreter's lock keeps all of ours
+    waiting; one that works while sound flows should ask for this too.
+
+    Args:
+        heirs: also the threads and processes it starts; False for a thread that starts a worker.
+    """
     if not hasattr(os, "sched_setscheduler"):
         return
+    policy = os.SCHED_RR if heirs else os.SCHED_RR | getattr(os, "SCHED_RESET_ON_FORK", 0)
     try:
-        os.sched_setscheduler(threading.get_native_id(), os.SCHED_RR, os.sched_param(PRIORITY))
+        os.sched_setscheduler(threading.get_native_id(), policy, os.sched_param(PRIORITY))
     except OSError as exc:  # ordinary users need an rtprio limit
         logger.debug("no real-time priority for %s: %s", threading.current_thread().name, exc)
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from assistant import __version__
-from assistant.cli import ask, bench, chat, doctor, models
+from assistant.cli import ask, bench, chat, devices, doctor, models
 from assistant.cli.console import err, out
 from assistant.errors import AssistantError
 
@@ -28,6 +28,7 @@ app.command("ask")(ask.ask)
 app.command("transcribe")(ask.transcribe)
 app.command("say")(ask.say)
 app.command("chat")(chat.chat)
+app.command("devices")(devices.devices)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -219,7 +219,7 @@ def turn_json(
     assistant: Assistant,
     ready: WorkerReady,
     record: TurnRecord,
-    audio: dict[str, object],
+    audio: Mapping[str, object],
     file: Path | None,
 ) -> dict[str, object]:
     """One turn as `ask --json` prints it (design.md §7)."""

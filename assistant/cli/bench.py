@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
+from assistant.cli import bench_vad
 from assistant.cli.ask import JsonOption, Pace, SetOption, SettingsOption, running
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.bench.asr import AsrReport
 
 app = typer.Typer(help="Measure this machine: latency, speed, accuracy.", no_args_is_help=True)
+app.command("vad")(bench_vad.vad)
 
 
 @app.command("turn")
@@ -73,6 +75,60 @@ def turn(
     if result.tokens_per_s:
         rows["tokens/s"] = result.tokens_per_s
     out.print(distribution_table(f"{len(files)} turns, {pace.value} pace, real weights", rows))
+    _print_machine()
+
+
+@app.command("live")
+def live(
+    *,
+    idle_s: Annotated[float, typer.Option(min=1, help="Seconds of only listening.")] = 30.0,
+    busy_s: Annotated[float, typer.Option(min=1, help="Seconds of answering.")] = 60.0,
+    presses: Annotated[int, typer.Option(min=1, help="Times the talk key is held.")] = 20,
+    model_set: SetOption = None,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Watch the real devices while the assistant listens, answers and is interrupted."""
+    from assistant.bench.live import Ears, measure_live
+    from assistant.bench.machine import machine
+
+    ears = Ears()
+    with running(settings, model_set, ears, as_json=as_json) as (assistant, ready):
+        assistant.go_live()
+        with err.status("Measuring…") as status:
+            found = measure_live(
+                assistant,
+                ears,
+                idle_s=idle_s,
+                busy_s=busy_s,
+                presses=presses,
+                on_phase=lambda phase: status.update(f"Measuring: {phase}…"),
+            )
+    if as_json:
+        models = {**ready.models, "replica": False}
+        out.print_json(json.dumps({"machine": machine(), "models": models, **asdict(found)}))
+        return
+    microphone, loudspeaker = found.microphone, found.loudspeaker
+    table = Table("live, real devices", "", title_justify="left", show_header=False)
+    table.add_row("listening, CPU of one core", f"{found.idle_percent:.1f} %")
+    table.add_row(
+        "talk key up → endpoint",
+        f"P50 {found.key_up_ms.p50:.0f}, P95 {found.key_up_ms.p95:.0f} ms"
+        f" ({found.key_up_ms.runs} times)",
+    )
+    table.add_row(
+        f"answering for {found.busy_s:.0f} s",
+        f"{found.questions} questions, {found.interrupted} cut off by the next",
+    )
+    table.add_row(
+        f"microphone {microphone.device}",
+        f"{microphone.blocks} blocks, {microphone.xruns} lost",
+    )
+    table.add_row(
+        f"loudspeaker {loudspeaker.device}",
+        f"{loudspeaker.blocks} blocks, {loudspeaker.xruns} late, {loudspeaker.underruns} gaps",
+    )
+    out.print(table)
     _print_machine()
 
 

@@ -27,6 +27,7 @@ from assistant.dialogue.live_turn import LiveTurn
 from assistant.dialogue.outside import Outside, TurnMessage
 from assistant.dialogue.sentences import timer_sentence
 from assistant.dialogue.turns import step
+from assistant.dialogue.user_speech import UserSpeech
 from assistant.engines.base import Samples
 from assistant.events import ListeningChanged, SpeechIgnored, TurnCancelled, TurnFailed
 from assistant.listening import talk_key
@@ -97,8 +98,7 @@ class LiveTurns:
         self._turns = will.Turns(next_generation=first_generation)
         self._replies = LiveReplies(settings, voice, ears, outside)
         self._questions: dict[int, AskText | SpeakText] = {}  # by turn id, until committed
-        self._audio: list[Samples] = []  # of the turn being spoken, every revision's
-        self._last_speech_s: float | None = None
+        self._speech = UserSpeech()
         self._key = talk_key.TalkKey(settings.listening.talk_key)
         self._is_talking = False  # by the talk key, or a button
         self._awake_until_s = float("-inf")
@@ -118,6 +118,8 @@ class LiveTurns:
             case Talk():
                 self._talk(item.on)
             case Mute():
+                if item.on:
+                    self._take(will.Ended(was_nothing=True))  # whoever mutes takes it back
                 self._ears.mute(item.on)
                 self._outside.on_event(ListeningChanged(not item.on))
 
@@ -188,26 +190,31 @@ class LiveTurns:
     def _report(self, report: Report) -> None:
         match report:
             case SpeechBegan():
-                self._onset(report.samples)
+                self._onset(report.samples, within_stretch=False)
             case SpeechHeard():
                 self._heard(report)
             case Paused():
                 self._paused(report)
             case SpeechResumed():
                 if self._turns.user is None:
-                    self._onset(report.samples)
+                    self._onset(report.samples, within_stretch=True)
                 else:
                     self._take(self._onset_news())
             case SpeechEnded():
-                if report.last_speech_s is not None:
-                    self._last_speech_s = report.last_speech_s
-                self._take(will.Ended(was_nothing=report.reason == "too_short"))
+                self._ended(report)
 
-    def _onset(self, samples: Samples) -> None:
+    def _ended(self, report: SpeechEnded) -> None:
+        if report.last_speech_s is not None:
+            self._speech.last_speech_s = report.last_speech_s
+        if report.reason in {"max_length", "lost"}:
+            self._key, self._is_talking = stopped(self._key), False
+        self._take(will.Ended(was_nothing=report.reason == "too_short" or self._speech.is_a_click))
+
+    def _onset(self, samples: Samples, *, within_stretch: bool) -> None:
         if self._turns.user is None:
-            self._audio, self._last_speech_s = [samples], None
+            self._speech.begin(samples, within_stretch=within_stretch)
         else:
-            self._audio.append(samples)
+            self._speech.add(samples)
         self._take(self._onset_news())
 
     def _onset_news(self) -> will.Onset:
@@ -221,10 +228,11 @@ class LiveTurns:
         )
 
     def _heard(self, report: SpeechHeard) -> None:
+        self._speech.spoken(report.speech_ms)
         user = self._turns.user
         if user is None:
             return
-        self._audio.append(report.samples)
+        self._speech.add(report.samples)
         if not user.trial:
             self._replies.hear(user.generation, report.samples)
         self._take(will.Spoke(report.speech_ms))
@@ -233,11 +241,14 @@ class LiveTurns:
         user = self._turns.user
         if user is None:
             return
-        self._last_speech_s = report.last_speech_s
+        self._speech.last_speech_s = report.last_speech_s
         turn = self._replies.get(user.generation)
         said = turn.question if turn is not None and user.verdict == "turn" else ""
-        needed_ms = needed_pause_ms(said, self._settings.listening, None)
-        self._take(will.Silence(is_enough=report.silence_ms >= needed_ms))
+        is_enough = report.silence_ms >= needed_pause_ms(said, self._settings.listening, None)
+        if is_enough and self._speech.is_a_click:
+            self._take(will.Ended(was_nothing=True))
+        else:
+            self._take(will.Silence(is_enough))
 
     # --- keys and devices -----------------------------------------------------------------------------
 
@@ -333,9 +344,11 @@ class LiveTurns:
         match action:
             case will.Open():
                 turn = LiveTurn(action.turn_id, action.generation, action.revision)
-                self._replies.open(turn, self._audio, asks=action.asks, is_quiet=action.is_quiet)
+                self._replies.open(
+                    turn, self._speech.audio, asks=action.asks, is_quiet=action.is_quiet
+                )
             case will.Finish():
-                self._replies.finish(action.generation, self._last_speech_s)
+                self._replies.finish(action.generation, self._speech.last_speech_s)
             case will.TakeBack():
                 self._replies.take_back(action.turn_id, action.generation)
             case will.Drop():
@@ -354,7 +367,7 @@ class LiveTurns:
                 self._volume(action)
 
     def _dropped(self, action: will.Drop) -> None:
-        self._audio = []
+        self._speech.forget()
         question = self._questions.pop(action.turn_id, None)
         if not action.is_quiet:
             self._outside.on_event(TurnCancelled(action.turn_id))
@@ -362,7 +375,7 @@ class LiveTurns:
             self._outside.on_event(SpeechIgnored(question.text))
 
     def _committed(self, action: will.Commit) -> None:
-        self._audio = []
+        self._speech.forget()
         if action.ask:
             question = self._questions.pop(action.turn_id)
             self._replies.ask(action.turn_id, action.generation, question)

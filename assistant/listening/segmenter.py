@@ -27,7 +27,8 @@ HYSTERESIS = 0.15
 """How far below the threshold speech goes on. Source: `neg_threshold` of silero-vad's VADIterator."""
 
 SHORTEST_SPEECH_MS = 150
-"""Less judged speech than this is no utterance, also of what resumes after a turn was committed. Tuned with `assistant bench vad` (dev half), see ADR 8."""
+"""Less judged speech than this is no utterance, also of what resumes after a turn was committed. Tuned
+with `assistant bench vad` (dev half), see ADR 8."""
 
 ONSET_FRAMES, ONSET_WINDOW_FRAMES = 3, 4
 """So many of the last so many frames must be speech for an onset. Tuned likewise."""

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 RATE_HZ = 16_000
 START_S = 20.0
 
+TAIL_S = 0.3
+"""Handed over is not yet heard: PortAudio's, PulseAudio's and the null sink's buffers come after it."""
+
 Samples = NDArray[np.float32]
 
 
@@ -124,6 +127,8 @@ class Pulse:
             try:
                 yield recordings
             finally:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(TAIL_S)
                 process.terminate()
                 process.wait(10)
         recordings.append(np.fromfile(path, np.float32))

@@ -28,8 +28,8 @@ class ScriptedVad:
 
 def test_a_doubtful_frame_counts_as_speech_only_while_the_assistant_speaks() -> None:
     speaking = False
-    vad = DoubleTalkVad(ScriptedVad(0.3), lambda: speaking)
-    assert vad.judge(FRAME) == pytest.approx(0.3)
+    vad = DoubleTalkVad(ScriptedVad(0.2), lambda: speaking)
+    assert vad.judge(FRAME) == pytest.approx(0.2)
     speaking = True
     assert vad.judge(FRAME) > 0.5
 

@@ -278,3 +278,30 @@ def test_two_threads_may_use_it_at_once() -> None:
     player.join(10)
     assert done.is_set()
     assert all(np.abs(one).max() < 0.5 for one in seen)
+
+
+# --- the simulated room the measurements stand on ------------------------------------------------
+
+
+def test_the_running_room_sounds_like_the_whole_one() -> None:
+    played = talking(2, seed=12)
+    path = EchoPath(delay_ms=80, level_db=-6)
+    room = path.running(played)
+    in_steps = np.concatenate([room.take(frame) for frame in frames(played)])
+    np.testing.assert_allclose(in_steps, path.echo(played), atol=1e-6)
+
+
+def test_the_echo_has_the_delay_and_the_level_asked_for() -> None:
+    played = talking(2, seed=13)
+    echo = EchoPath(delay_ms=100, level_db=-12).echo(played)
+    assert not echo[: int(0.0999 * RATE_HZ)].any()
+    assert level_db(echo) - level_db(played) == pytest.approx(-12, abs=0.1)
+
+
+def test_a_faster_microphone_clock_stretches_the_echo() -> None:
+    played = talking(4, seed=14)
+    path = EchoPath(delay_ms=0, level_db=0, skew_ppm=1000)
+    late = lag_of(
+        path.echo(played), EchoPath(delay_ms=0, level_db=0).echo(played), slice(48000, 60000)
+    )
+    assert late == pytest.approx(54, abs=7)  # 1000 ppm of 54,000 samples
