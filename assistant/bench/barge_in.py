@@ -11,20 +11,24 @@ microphone's noise. Played and interrupting voices never belong to the same spea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.audio.files import read_audio
-from assistant.bench.asr import Clip, read_manifest
+from assistant.bench.barge_in_cast import Cast, Guest
+from assistant.bench.barge_in_report import (
+    BargeInReport,
+    Cancellation,
+    FalseInterruptions,
+    Interruptions,
+)
 from assistant.bench.echo_path import FRAME_SAMPLES, RATE_HZ, EchoPath, at_dbfs, room_noise
 from assistant.listening.double_talk import vad_beside
 from assistant.listening.echo import ReferenceLine, WebRtcEchoCanceller
 from assistant.listening.listener import Listener
 from assistant.listening.reports import Report, SpeechBegan, SpeechEnded, SpeechHeard
-from assistant.metrics import Distribution, distribution
+from assistant.metrics import distribution
 from assistant.settings.live import ListeningSettings
 
 Samples = NDArray[np.float32]
@@ -40,7 +44,7 @@ far below, a laptop's loudspeaker beside its microphone at the upper end."""
 SCENES = tuple(path for path in PATHS if path.level_db == -6)  # noqa: PLR2004
 """Where people interrupt."""
 
-PLAYED_DBFS, NOISE_DBFS = -20.0, -70.0
+NOISE_DBFS = -70.0
 NEAR_DBFS = (-20.0, -26.0, -32.0)
 """The user as loud as the echo and 6 dB more or less (echo at -26 dBFS)."""
 
@@ -58,125 +62,6 @@ _CONVERGED_S = 5.0
 _BETWEEN_S = 1.5
 _LATEST_S = 1.5
 """A decision this long after the onset is no reaction to it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """Echo return loss enhancement on one path.
-
-    Attributes:
-        delay_ms: of the path.
-        level_db: of the echo, relative to the playback.
-        rt60_s: of the room.
-        voice: ``espeak-ng`` or ``people``.
-        erle_db: over the second half of the recording.
-        first_s_db: over seconds 1 to 3 of the session.
-        converged_s: until half a second of echo was first reduced by 15 dB; None if never.
-    """
-
-    delay_ms: float
-    level_db: float
-    rt60_s: float
-    voice: str
-    erle_db: float
-    first_s_db: float
-    converged_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class FalseInterruptions:
-    """The assistant speaking alone.
-
-    Attributes:
-        voice: ``espeak-ng`` or ``people``.
-        echo: ``cancelled``, or ``as it is`` for comparison.
-        minutes: of playback, over all scenes.
-        onsets: times the playback was ducked.
-        interruptions: times 300 ms of speech were judged: these stop the playback for 2 s.
-        at_s: when, within the run.
-    """
-
-    voice: str
-    echo: str
-    minutes: float
-    onsets: int
-    interruptions: int
-    at_s: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Interruptions:
-    """People speaking over the assistant.
-
-    Attributes:
-        near_dbfs: level of the person.
-        kind: ``utterances``, or ``short words`` below 0.6 s.
-        trials: how many.
-        missed: how many were not decided within 1.5 s of the onset.
-        missed_clips: which.
-        delay_ms: onset of the person's speech (in the clean recording) to the decision; None without any.
-    """
-
-    near_dbfs: float
-    kind: str
-    trials: int
-    missed: int
-    missed_clips: tuple[str, ...]
-    delay_ms: Distribution | None
-
-
-@dataclass(frozen=True, slots=True)
-class BargeInReport:
-    """Everything one run found."""
-
-    seed: int
-    cancellation: tuple[Cancellation, ...]
-    false: tuple[FalseInterruptions, ...]
-    true: tuple[Interruptions, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """The whole of it, for ``--json``."""
-        return {
-            "seed": self.seed,
-            "synthetic": ["room", "loudspeaker", "device delay", "microphone noise"],
-            "real": ["interrupting voices", "played voices: people and espeak-ng"],
-            "erle": [asdict(row) for row in self.cancellation],
-            "false_interruptions": [asdict(row) for row in self.false],
-            "interruptions": [
-                asdict(row) | {"delay_ms": row.delay_ms.as_json() if row.delay_ms else None}
-                for row in self.true
-            ],
-        }
-
-    def rows(self) -> list[tuple[str, str, str]]:
-        """One table for people: what, found, wanted (empty where nothing was asked for)."""
-        rows = [
-            (
-                f"echo taken away, {row.voice}, {row.delay_ms:.0f} ms, {row.level_db:.0f} dB",
-                f"{row.erle_db:.0f} dB ({row.first_s_db:.0f} dB in seconds 1 to 3)",
-                "",
-            )
-            for row in self.cancellation
-        ]
-        rows += [
-            (
-                f"false interruptions, {row.voice}, echo {row.echo}",
-                f"{row.interruptions} in {row.minutes:.0f} min ({row.onsets} times ducked)",
-                "1 in 10 min" if row.echo == "cancelled" else "",
-            )
-            for row in self.false
-        ]
-        for row in self.true:
-            what = f"{row.kind} at {row.near_dbfs:.0f} dBFS"
-            wanted = ("5 %", "350 / 450 ms") if row.kind == "utterances" else ("", "")
-            share = 100 * row.missed / max(1, row.trials)
-            rows.append(
-                (f"missed {what}", f"{share:.0f} % ({row.missed} of {row.trials})", wanted[0])
-            )
-            if row.delay_ms is not None:
-                delay = f"{row.delay_ms.p50:.0f} / {row.delay_ms.p95:.0f} ms"
-                rows.append((f"onset to decision, {what}, P50 / P95", delay, wanted[1]))
-        return rows
 
 
 def measure_barge_in(
@@ -199,7 +84,7 @@ def measure_barge_in(
     Raises:
         AudioError: the manifest or a recording cannot be read, or the canceller does not load.
     """
-    cast = _Cast.of(manifest, seed, most_clips)
+    cast = Cast.of(manifest, seed, most_clips)
     voices = {"espeak-ng": cast.assistant(60.0 * minutes), "people": cast.readers(60.0 * minutes)}
     cancellation, false = [], []
     for voice, played in voices.items():
@@ -215,126 +100,6 @@ def measure_barge_in(
         on_step(f"interruptions at {near_dbfs:.0f} dBFS")
         true.extend(_interrupt(cast.guests, voices["espeak-ng"], near_dbfs, seed))
     return BargeInReport(seed, tuple(cancellation), tuple(false), tuple(true))
-
-
-# --- who speaks -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Guest:
-    """A recording that interrupts.
-
-    Attributes:
-        name: of its file.
-        samples: peak-independent; scaled when played.
-        onset_s: when its speech begins.
-        speech_s: from there to its end.
-    """
-
-    name: str
-    samples: Samples
-    onset_s: float
-    speech_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Cast:
-    """Who speaks: readers are played, guests interrupt."""
-
-    read: tuple[Clip, ...]
-    guests: tuple[_Guest, ...]
-
-    @classmethod
-    def of(cls, manifest: Path, seed: int, most_clips: int | None) -> _Cast:
-        clips = [
-            clip
-            for language in ("en", "es")
-            for clip in read_manifest(manifest, language, ("command", "speech"))
-            if "noisy" not in clip.path.name
-        ]
-        samples = {clip: read_audio(clip.path, RATE_HZ).samples for clip in clips}
-        long = 5.0 * RATE_HZ
-        tellers = sorted({clip.speaker for clip in clips if len(samples[clip]) > long})
-        readers = set(tellers[::2])
-        found = [_guest(clip, samples[clip]) for clip in clips if clip.speaker not in readers]
-        guests = [guest for guest in found if guest is not None]
-        order = np.random.default_rng(seed).permutation(len(guests))[:most_clips]
-        read = tuple(c for c in clips if c.speaker in readers and len(samples[c]) > long)
-        return cls(read, tuple(guests[i] for i in sorted(order)))
-
-    def readers(self, seconds: float) -> Samples:
-        """Return recorded readers one after the other, half a second apart, again and again."""
-        pause = np.zeros(RATE_HZ // 2, np.float32)
-        parts = [
-            np.concatenate((at_dbfs(read_audio(clip.path, RATE_HZ).samples, PLAYED_DBFS), pause))
-            for clip in self.read
-        ]
-        return _filled(parts, seconds)
-
-    def assistant(self, seconds: float) -> Samples:
-        """Return the same texts in the starter's voice, each time a little slower or higher."""
-        from assistant.engines.base import CancelToken
-        from assistant.engines.espeak import EspeakSynthesizer
-
-        parts: list[Samples] = []
-        for rate_wpm, pitch in ((165, 50), (150, 40), (180, 60), (140, 55), (170, 45)):
-            synthesizer = EspeakSynthesizer("en-us", rate_wpm, pitch, RATE_HZ)
-            try:
-                for clip in self.read:
-                    chunks = list(
-                        synthesizer.synthesize(f"{clip.transcript}.", cancel=CancelToken())
-                    )
-                    parts.append(at_dbfs(np.concatenate(chunks), PLAYED_DBFS))
-            finally:
-                synthesizer.close()
-            if sum(map(len, parts)) >= seconds * RATE_HZ:
-                break
-        return _filled(parts, seconds)
-
-
-def _filled(parts: Sequence[Samples], seconds: float) -> Samples:
-    once = np.concatenate(parts)
-    wanted = int(seconds * RATE_HZ)
-    return np.tile(once, -(-wanted // len(once)))[:wanted]
-
-
-_GUEST_S = 3.0
-_RUMBLE_HZ = 120.0
-_CLEAN_DB, _SPOKEN_DB = 38.0, 25.0
-"""Only where the background lies this far below the speech is the onset certain to a frame or two; what lies
-within 25 dB of the loudest frames is speech."""
-
-_SUSTAINED, _MOST = 20, 0.6
-"""It begins where most of the next 200 ms is speech: not with a click or a breath."""
-
-
-def _guest(clip: Clip, samples: Samples) -> _Guest | None:
-    """Return the first seconds of a recording with the place of its speech; None where that is unclear."""
-    heard = _without_rumble(samples)
-    frames = heard[: len(heard) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
-    levels_db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
-    loudest, quietest = np.percentile(levels_db, 95), np.percentile(levels_db, 5)
-    loud = levels_db > loudest - _SPOKEN_DB
-    share = np.convolve(loud, np.ones(_SUSTAINED), "full")[_SUSTAINED - 1 :] / _SUSTAINED
-    steady = np.flatnonzero(loud & (share >= _MOST))
-    if loudest - quietest < _CLEAN_DB or not steady.size:
-        return None
-    first, last = int(steady[0]), int(np.flatnonzero(loud)[-1])
-    begin = max(0, first - 30)
-    stop = min(last + 1, first + int(_GUEST_S * 100))
-    kept = heard[begin * FRAME_SAMPLES : stop * FRAME_SAMPLES]
-    return _Guest(clip.path.stem, kept, (first - begin) / 100, (stop - first) / 100)
-
-
-def _without_rumble(samples: Samples) -> Samples:
-    """Return the recording without what lies below speech, so that levels mean the voice."""
-    size = 1 << len(samples).bit_length()
-    hz = np.fft.rfftfreq(size, 1 / RATE_HZ)
-    kept = (hz / _RUMBLE_HZ) ** 4 / (1 + (hz / _RUMBLE_HZ) ** 4)
-    voice: Samples = np.fft.irfft(np.fft.rfft(samples, size) * kept)[: len(samples)].astype(
-        np.float32
-    )
-    return voice
 
 
 # --- the scene --------------------------------------------------------------------------------------
@@ -441,7 +206,7 @@ def _speak_alone(voice: str, played: Samples, echo: str, seed: int) -> FalseInte
 
 
 def _interrupt(
-    guests: Sequence[_Guest], played: Samples, near_dbfs: float, seed: int
+    guests: Sequence[Guest], played: Samples, near_dbfs: float, seed: int
 ) -> list[Interruptions]:
     """Let every guest interrupt once, the scenes taking turns."""
     delays: dict[str, list[float]] = {"utterances": [], "short words": []}
@@ -470,7 +235,7 @@ def _interrupt(
 
 
 def _delays_ms(
-    guests: Sequence[_Guest], played: Samples, scene: EchoPath, near_dbfs: float, seed: int
+    guests: Sequence[Guest], played: Samples, scene: EchoPath, near_dbfs: float, seed: int
 ) -> Iterator[float | None]:
     """Yield, for each guest in turn, onset → decision in one session; the playback obeys as it goes."""
     room, ears = scene.running(played[: 20 * RATE_HZ]), _Ears()

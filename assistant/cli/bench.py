@@ -26,8 +26,13 @@ app.command("vad")(bench_vad.vad)
 
 @app.command("turn")
 def turn(
-    files: Annotated[list[Path], typer.Argument(help="Recordings of questions.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Recordings of questions.")] = None,
     *,
+    manifest: Annotated[
+        Path | None,
+        typer.Option("--manifest", help="Instead: draw spoken commands from a manifest.json."),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 20,
     pace: Annotated[
         Pace, typer.Option(help="live: as a microphone would; fast: at once.")
     ] = Pace.live,
@@ -37,16 +42,23 @@ def turn(
 ) -> None:
     """Time whole turns, every stage, over several recordings in one conversation."""
     from assistant.bench.machine import machine
-    from assistant.bench.turn import measure_turns
+    from assistant.bench.turn import DEFINITIONS, Questions, choose_questions, measure_turns
 
+    if bool(files) == (manifest is not None):
+        raise typer.BadParameter("Name recordings, or --manifest, and not both.")
+    questions = (
+        choose_questions(manifest, count)
+        if manifest is not None
+        else Questions(tuple(files or ()), "the recordings named on the command line")
+    )
     with (
         running(settings, model_set, lambda _event: None, as_json=as_json) as (assistant, ready),
         Progress(console=err, disable=as_json, transient=True) as progress,
     ):
-        task = progress.add_task("turns", total=len(files))
+        task = progress.add_task("turns", total=len(questions.files))
         result = measure_turns(
             assistant,
-            files,
+            questions.files,
             live=pace is Pace.live,
             on_turn=lambda _path, _record: progress.advance(task),
         )
@@ -57,7 +69,9 @@ def turn(
                     "machine": machine(),
                     "models": {**ready.models, "replica": False},
                     "pace": pace.value,
-                    "runs": len(files),
+                    "runs": len(questions.files),
+                    "chosen": questions.chosen,
+                    "definitions": DEFINITIONS,
                     "figures_ms": {k: v.as_json() for k, v in result.figures_ms.items()},
                     "tokens_per_s": result.tokens_per_s.as_json() if result.tokens_per_s else None,
                     "memory_mb": result.memory_mb,
@@ -74,7 +88,12 @@ def turn(
     rows = {f"{name} (ms)": figure for name, figure in result.figures_ms.items()}
     if result.tokens_per_s:
         rows["tokens/s"] = result.tokens_per_s
-    out.print(distribution_table(f"{len(files)} turns, {pace.value} pace, real weights", rows))
+    title = f"{len(questions.files)} turns, {pace.value} pace, real weights"
+    out.print(distribution_table(title, rows))
+    for name, meaning in DEFINITIONS.items():
+        if name in result.figures_ms:
+            out.print(f"{name}: {meaning}", style="dim", highlight=False)
+    out.print(f"recordings: {questions.chosen}", style="dim", highlight=False)
     _print_machine()
 
 

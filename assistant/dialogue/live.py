@@ -363,8 +363,12 @@ class LiveTurns:
             case will.Conclude():
                 self._stay_awake()
                 self._replies.conclude(action.turn_id, action.generation)
+            case will.Volume("full"):
+                self._replies.full_volume()
+            case will.Volume("ducked"):
+                self._voice.duck(True)
             case will.Volume():
-                self._volume(action)
+                self._voice.pause()
 
     def _dropped(self, action: will.Drop) -> None:
         self._speech.forget()
@@ -381,15 +385,6 @@ class LiveTurns:
             self._replies.ask(action.turn_id, action.generation, question)
         else:
             self._replies.commit(action.generation)
-
-    def _volume(self, action: will.Volume) -> None:
-        match action.level:
-            case "full":
-                self._replies.full_volume()
-            case "ducked":
-                self._voice.duck(True)
-            case "paused":
-                self._voice.pause()
 
     # --- small things ---------------------------------------------------------------------------------
 
