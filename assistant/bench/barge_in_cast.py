@@ -47,6 +47,7 @@ class Cast:
 
     @classmethod
     def of(cls, manifest: Path, seed: int, most_clips: int | None) -> Cast:
+        """Choose from a manifest: every other speaker of long recordings is read out, the rest interrupt."""
         clips = [
             clip
             for language in ("en", "es")

@@ -115,8 +115,8 @@ class LiveTurns:
                 self._device(item.event)
             case TalkKey():
                 self._talk_key(item)
-            case Talk():
-                self._talk(item.on)
+            case Talk(on):
+                self._talk(on)
             case Mute():
                 if item.on:
                     self._take(will.Ended(was_nothing=True))  # whoever mutes takes it back
@@ -268,9 +268,8 @@ class LiveTurns:
         self._decided(decisions)
 
     def _decided(self, decisions: Sequence[Decision]) -> None:
-        for decision in decisions:
-            if not isinstance(decision, Ignored):
-                self._talk(isinstance(decision, StartTalking))
+        for decision in (one for one in decisions if not isinstance(one, Ignored)):
+            self._talk(isinstance(decision, StartTalking))
 
     def _talk(self, wanted: bool) -> None:
         if wanted == self._is_talking:
