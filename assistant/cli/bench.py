@@ -11,7 +11,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from assistant.cli import bench_vad
+from assistant.cli import bench_barge_in, bench_vad
 from assistant.cli.ask import JsonOption, Pace, SetOption, SettingsOption, running
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Measure this machine: latency, speed, accuracy.", no_args_is_help=True)
 app.command("vad")(bench_vad.vad)
+app.command("barge-in")(bench_barge_in.barge_in)
 
 
 @app.command("turn")

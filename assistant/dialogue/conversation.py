@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.audio.priority import prefer_this_thread
 from assistant.dialogue.history import History
 from assistant.dialogue.inbox import (
     BeginTurn,
@@ -254,6 +255,7 @@ class Conversation:
                 raise AssertionError("handled by the loop")
 
     def _go_live(self, item: GoLive) -> None:
+        prefer_this_thread(heirs=False)
         self._plain.cancel()
         self._plain.close()
         self._live = LiveTurns(

@@ -52,6 +52,11 @@ class Voice(Protocol):
 class Ears(Protocol):
     """The microphone's side."""
 
+    @property
+    def hears_itself(self) -> bool:
+        """Whether the assistant's own voice is left in what is heard."""
+        ...
+
     def hold(self, on: bool) -> None:
         """Report everything as speech while on: the talk key."""
         ...

@@ -5,12 +5,15 @@ Owns their lifetimes and nothing else; the conversation thread decides, see `ass
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.audio.capture import Microphone
 from assistant.audio.playback import Loudspeaker
-from assistant.listening.echo import EchoCanceller, ReferenceLine, WebRtcEchoCanceller
+from assistant.errors import AudioError
+from assistant.listening.double_talk import vad_beside
+from assistant.listening.echo import ReferenceLine, WebRtcEchoCanceller
 from assistant.listening.listener import Listener
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from assistant.listening.reports import Report
     from assistant.listening.vad import Vad
     from assistant.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 class LiveAudio:
@@ -40,11 +45,18 @@ class LiveAudio:
         on_device: Callable[[DeviceEvent], None],
         vad: Vad | None = None,
     ) -> None:
-        echo: EchoCanceller | None = None
-        reference: ReferenceLine | None = None
-        if settings.audio.echo == "cancel":
-            echo, reference = WebRtcEchoCanceller(), ReferenceLine()
-        self.listener = Listener(settings.listening, on_report, echo, reference, vad)
+        echo = _canceller() if settings.audio.echo == "cancel" else None
+        reference = ReferenceLine() if echo is not None else None
+        if vad is None and echo is not None:
+            vad = vad_beside(echo.hears_playback)
+        self.listener = Listener(
+            settings.listening,
+            on_report,
+            echo,
+            reference,
+            vad,
+            is_open=settings.audio.echo == "cancel",
+        )
         self.microphone = Microphone(
             backend, settings.audio.input_device, self.listener.take, on_device
         )
@@ -72,3 +84,11 @@ class LiveAudio:
         """Close the devices; idempotent."""
         self.microphone.stop()
         self.loudspeaker.stop()
+
+
+def _canceller() -> WebRtcEchoCanceller | None:
+    try:
+        return WebRtcEchoCanceller()
+    except AudioError as exc:
+        logger.warning("%s", exc.message)
+        return None

@@ -68,6 +68,7 @@ class LiveReplies:
         self._ears = ears
         self._outside = outside
         self._known: dict[int, LiveTurn] = {}
+        self._is_deaf = False
         self.at_s = 0.0
         """When what happens now happens: the same stamp for everything that one piece of news brings."""
 
@@ -202,7 +203,7 @@ class LiveReplies:
         else:
             samples = message.samples
             samples.flags.writeable = False
-            if self._audio.echo == "half_duplex":
+            if not turn.pieces and self._must_be_deaf():
                 self._ears.half_duplex(True)
             turn.spoken(message.text, samples.size)
             self._voice.play(turn.generation, samples, message.rate_hz)
@@ -256,8 +257,14 @@ class LiveReplies:
         """Undo what speech over a reply did to the loudspeaker."""
         self._voice.resume()
         self._voice.duck(False)
-        if self._audio.echo == "half_duplex":
+        if self._is_deaf:
+            self._is_deaf = False
             self._ears.half_duplex(False)
+
+    def _must_be_deaf(self) -> bool:
+        """Whether the microphone must not count while this reply sounds; decided once a reply."""
+        self._is_deaf = self._audio.echo == "half_duplex" or self._ears.hears_itself
+        return self._is_deaf
 
     def tell_transcript(self, turn: LiveTurn, text: str, *, is_final: bool) -> None:
         """Show what was heard so far."""

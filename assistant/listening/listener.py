@@ -62,6 +62,7 @@ class Listener:
         echo: takes the assistant's voice out; None = nothing does.
         reference: what was played; needed by `echo`.
         vad: who judges; by default webrtcvad and Silero.
+        is_open: the assistant's voice reaches the microphone unless `echo` takes it out.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class Listener:
         echo: EchoCanceller | None = None,
         reference: ReferenceLine | None = None,
         vad: Vad | None = None,
+        *,
+        is_open: bool = False,
     ) -> None:
         self._limits = Limits.of(settings)
         self._always = settings.mode == "hands_free"
@@ -78,6 +81,7 @@ class Listener:
         self._echo = echo
         self._reference = reference
         self._vad = vad or GatedVad()
+        self._is_open = is_open
         self._lock = threading.Lock()
         self._wishes: deque[Callable[[], None]] = deque()
         self._ring = Ring(samples_of(_RING_MS))
@@ -128,6 +132,16 @@ class Listener:
         An open stretch ends as ``silence``; 0.2 s after the speaking the microphone counts again.
         """
         self._wishes.append(partial(self._set_speaking, speaking))
+
+    @property
+    def hears_itself(self) -> bool:
+        """Whether the assistant's own voice is left in what is heard: nothing takes it out, or badly.
+
+        Any thread; look between replies, for it has no hysteresis.
+        """
+        if self._echo is None:
+            return self._is_open
+        return not self._echo.is_good
 
     def microphone_lost(self) -> None:
         """End an open stretch as ``lost``, at once, on the calling thread."""

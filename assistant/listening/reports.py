@@ -8,7 +8,8 @@ One stretch of speech is reported as
 
     SpeechBegan, SpeechHeard*, (Paused+, SpeechResumed, SpeechHeard*)*, Paused*, SpeechEnded
 
-While a talk key holds the microphone open the same reports come, without pauses.
+with SpeechHeard between the Paused, too. While a talk key holds the microphone open the same reports
+come, without pauses.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class SpeechBegan:
     """A person begins to speak, or holds the talk key.
 
     Attributes:
-        samples: what was heard so far, the pre-roll first: float32, shape (n,), mono, 16 kHz.
+        samples: what was heard so far, the pre-roll first: float32, shape (n,), mono, 16 kHz. May repeat
+            the silence at the end of the stretch before, never its speech.
         start_at: position of the first of these samples.
         onset_s: when the speech (not the pre-roll) began.
     """
@@ -71,7 +73,8 @@ class SpeechResumed:
 
     Attributes:
         onset_s: when it began again.
-        samples: the last of what was heard, the pre-roll first, should this be the start of a new turn.
+        samples: the last of what was heard, the pre-roll first, should this be the start of a new turn;
+            never reaches back before the last speech.
     """
 
     onset_s: float
@@ -85,7 +88,7 @@ class SpeechEnded:
     Attributes:
         reason: ``silence`` (longer than any hangover), ``max_length``, ``too_short`` (it was no speech
             after all; drop the turn), ``key_up`` (the talk key was let go: this is the endpoint) or
-            ``lost`` (the microphone is gone).
+            ``lost`` (the microphone is gone, or was muted).
         last_speech_s: when the last speech ended; None if there was none.
     """
 

@@ -22,7 +22,9 @@ _HERE: Final = frozenset({"here", "local", "local time", "home", "now", "my plac
 def tools(context: ToolContext) -> Iterable[Tool]:
     """Return the time and date tools on the context's clock."""
     clock = _Clock(context.now)
-    yield tool("get_time", "Tells the time of day, here or at a place.", clock.get_time, only_looks=True)
+    yield tool(
+        "get_time", "Tells the time of day, here or at a place.", clock.get_time, only_looks=True
+    )
     yield tool("get_date", "Tells the date and weekday of a day.", clock.get_date, only_looks=True)
 
 

@@ -72,9 +72,7 @@ class Tool:
     only_looks: bool = False
 
 
-def tool(
-    name: str, description: str, function: ToolFunction, *, only_looks: bool = False
-) -> Tool:
+def tool(name: str, description: str, function: ToolFunction, *, only_looks: bool = False) -> Tool:
     """Return the tool whose JSON schema is read off the signature of `function`.
 
     Parameters are `str`, `int`, `float` or `bool`, each optionally `| None` with a default, and

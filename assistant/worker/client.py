@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, cast
 
+from assistant.audio.priority import prefer_this_thread
 from assistant.errors import WorkerError
 from assistant.metrics import now_s
 from assistant.worker import log_relay
@@ -196,6 +197,7 @@ class WorkerClient:
     # --- the reader thread ----------------------------------------------------------------------------
 
     def _read(self) -> None:
+        prefer_this_thread(heirs=False)  # it takes reply audio in; a late one keeps sound waiting
         loss: WorkerLoss | None = None
         try:
             while True:

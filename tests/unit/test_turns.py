@@ -224,7 +224,7 @@ NEWS = st.one_of(
         must_judge=st.booleans(),
         may_interrupt=st.booleans(),
     ),
-    st.builds(Spoke, st.sampled_from([50.0, 299.0, 300.0, 2000.0])),
+    st.builds(Spoke, st.sampled_from([50.0, 287.0, 288.0, 2000.0])),
     st.builds(Silence, st.booleans()),
     st.builds(Ended, st.booleans()),
     st.builds(Transcribed, GENERATIONS, st.sampled_from(["turn", "none"])),

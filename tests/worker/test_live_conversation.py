@@ -113,6 +113,8 @@ class ScriptedVoice:
 
 
 class ScriptedEars:
+    hears_itself = False
+
     def __init__(self) -> None:
         self.done: list[str] = []
         self._news = threading.Condition()
@@ -398,3 +400,25 @@ def remembers(stage: Stage, what: str) -> None:
     stage.conversation.ask_text("remember?")
     stage.voice.play_out(stage.voice.next_end(before))
     assert stage.recorder.wait_for(TurnFinished).reply == f"You said {what}."
+
+
+def test_a_click_after_the_endpoint_is_no_turn(stage: Stage) -> None:
+    stage.begins("hello")
+    stage.goes_on("", speech_ms=900)
+    stage.pauses(200)
+    stage.pauses(900)  # committed; the stretch is still open
+    stage.voice.wait_for("end 1")
+    stage.resumes()
+    stage.goes_on("", speech_ms=960)
+    stage.conversation.heard(Paused(now_s(), 200, 960.0))
+    stage.conversation.heard(SpeechEnded("silence", now_s()))
+    stage.voice.play_out(1)
+    assert stage.recorder.wait_for(TurnFinished).transcript == "hello"
+    assert stage.story() == ["TurnStarted", "TurnCommitted", "TurnFinished"]
+
+
+def test_muting_takes_back_what_is_being_said(stage: Stage) -> None:
+    stage.begins("this is private")
+    stage.conversation.mute(on=True)
+    stage.recorder.wait_for(TurnCancelled)
+    remembers(stage, "nothing")
