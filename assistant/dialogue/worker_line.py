@@ -78,7 +78,20 @@ class WorkerLine:
             roles=self._roles,
         )
         self._on_event(WorkerStarting(attempt=self._restarts.spent + 1))
-        self.client.start()
+        try:
+            self.client.start()
+        except (OSError, RuntimeError) as exc:
+            # No memory for a process, or a program without `if __name__ == "__main__":`.
+            logger.debug("no worker process", exc_info=True)
+            why = str(exc).strip().partition("\n")[0]
+            self.lost(
+                WorkerLoss(
+                    "worker_not_started",
+                    f"The worker process could not be started: {why}",
+                    'In a script of your own, start the assistant under if __name__ == "__main__".',
+                    at_start=True,
+                )
+            )
 
     def stop(self) -> None:
         """End the worker; idempotent."""
