@@ -90,9 +90,8 @@ def held_out() -> frozenset[str]:
     import templates_fresh
     import templates_test
 
-    forms = (
-        expand_all(t.pattern) for kept in (templates_test, templates_fresh) for t in kept.build()
-    )
+    kept = (templates_test, templates_fresh)
+    forms = (expand_all(t.pattern) for wordings in kept for t in wordings.build())
     return frozenset(bare_form(e) for expanded in forms for e in expanded)
 
 

@@ -287,6 +287,9 @@ def drill(
     """Requests and their calls only: most of what is to be learned for the fewest tokens."""
     messages: list[Message] = [("system", SYSTEM)]
     for _ in range(rng.choice((1, 1, 2, 3, 4))):
+        if rng.random() < 0.35:  # or it learns to hear a request in everything
+            messages += unknown_exchange(rng, drawn_style(rng)).messages
+            continue
         exchange = tool_exchange(templates, wording, rng, drawn_style(rng))
         messages += exchange.messages if rng.random() < 0.25 else exchange.messages[:2]
     return messages
