@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.audio.speech_files import RATE_HZ, TAIL_S, read_speech
+from assistant.audio.speech_files import RATE_HZ, TAIL_S, SpeechFile, read_speech
 from assistant.bench.asr import read_manifest
 from assistant.errors import AudioError
 from assistant.metrics import Distribution, distribution
@@ -33,6 +33,12 @@ DEFINITIONS = {
     "mouth_to_ear": "last speech in the file → first sound: what a person waits",
 }
 """What the two totals are counted from."""
+
+SPOKEN_DEFINITIONS = {
+    "e2e": "the pause has ended the turn → first sound handed to the loudspeaker; work began at the soft end",
+    "mouth_to_ear": "last speech, as the VAD heard it → first sound handed to the loudspeaker",
+}
+"""The same, when recordings are spoken into a microphone."""
 
 QUESTIONS = 20
 LEAST_WORDS = 2
@@ -104,6 +110,7 @@ def measure_turns(
     files: Sequence[Path],
     *,
     live: bool,
+    ask: Callable[[SpeechFile], TurnRecord] | None = None,
     on_turn: Callable[[Path, TurnRecord], None] = lambda _path, _record: None,
 ) -> TurnBench:
     """Ask every recording in turn, in one conversation; the assistant must be ready.
@@ -112,6 +119,7 @@ def measure_turns(
         assistant: a running assistant.
         files: recordings of questions.
         live: feed them at the pace they were spoken; else there is no ``mouth_to_ear``.
+        ask: has a recording answered in another way, such as by the microphone.
         on_turn: told after each turn (for a progress line).
 
     Raises:
@@ -123,7 +131,11 @@ def measure_turns(
     speeds: list[float] = []
     for path in files:
         speech = read_speech(path)
-        record = assistant.hear_and_wait(speech.samples, speech_end=speech.speech_end, live=live)
+        record = (
+            ask(speech)
+            if ask is not None
+            else assistant.hear_and_wait(speech.samples, speech_end=speech.speech_end, live=live)
+        )
         on_turn(path, record)
         timings = record.timings.as_json()
         if not live:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,14 @@ from assistant.metrics import Distribution
 
 if TYPE_CHECKING:
     from assistant.bench.asr import AsrReport
+
+
+class AudioPath(StrEnum):
+    """How recordings reach the assistant."""
+
+    file = "file"
+    real = "real"
+
 
 app = typer.Typer(help="Measure this machine: latency, speed, accuracy.", no_args_is_help=True)
 app.command("vad")(bench_vad.vad)
@@ -37,13 +46,27 @@ def turn(
     pace: Annotated[
         Pace, typer.Option(help="live: as a microphone would; fast: at once.")
     ] = Pace.live,
+    audio: Annotated[
+        AudioPath,
+        typer.Option(help="file: straight into the recogniser; real: through the sound system."),
+    ] = AudioPath.file,
+    speak_to: Annotated[
+        str, typer.Option(help="With real: PulseAudio sink whose monitor is the microphone.")
+    ] = "mic",
     model_set: SetOption = None,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Time whole turns, every stage, over several recordings in one conversation."""
     from assistant.bench.machine import machine
-    from assistant.bench.turn import DEFINITIONS, Questions, choose_questions, measure_turns
+    from assistant.bench.spoken import SpokenTurns
+    from assistant.bench.turn import (
+        DEFINITIONS,
+        SPOKEN_DEFINITIONS,
+        Questions,
+        choose_questions,
+        measure_turns,
+    )
 
     if bool(files) == (manifest is not None):
         raise typer.BadParameter("Name recordings, or --manifest, and not both.")
@@ -52,15 +75,20 @@ def turn(
         if manifest is not None
         else Questions(tuple(files or ()), "the recordings named on the command line")
     )
+    spoken = SpokenTurns(speak_to)
+    definitions = SPOKEN_DEFINITIONS if audio is AudioPath.real else DEFINITIONS
     with (
-        running(settings, model_set, lambda _event: None, as_json=as_json) as (assistant, ready),
+        running(settings, model_set, spoken.take, as_json=as_json) as (assistant, ready),
         Progress(console=err, disable=as_json, transient=True) as progress,
     ):
+        if audio is AudioPath.real:
+            assistant.go_live()
         task = progress.add_task("turns", total=len(questions.files))
         result = measure_turns(
             assistant,
             questions.files,
-            live=pace is Pace.live,
+            live=pace is Pace.live or audio is AudioPath.real,
+            ask=spoken.ask if audio is AudioPath.real else None,
             on_turn=lambda _path, _record: progress.advance(task),
         )
     if as_json:
@@ -70,9 +98,10 @@ def turn(
                     "machine": machine(),
                     "models": {**ready.models, "replica": False},
                     "pace": pace.value,
+                    "audio": audio.value,
                     "runs": len(questions.files),
                     "chosen": questions.chosen,
-                    "definitions": DEFINITIONS,
+                    "definitions": definitions,
                     "figures_ms": {k: v.as_json() for k, v in result.figures_ms.items()},
                     "tokens_per_s": result.tokens_per_s.as_json() if result.tokens_per_s else None,
                     "memory_mb": result.memory_mb,
@@ -89,9 +118,10 @@ def turn(
     rows = {f"{name} (ms)": figure for name, figure in result.figures_ms.items()}
     if result.tokens_per_s:
         rows["tokens/s"] = result.tokens_per_s
-    title = f"{len(questions.files)} turns, {pace.value} pace, real weights"
+    way = "through the sound system" if audio is AudioPath.real else f"{pace.value} pace"
+    title = f"{len(questions.files)} turns, {way}, real weights"
     out.print(distribution_table(title, rows))
-    for name, meaning in DEFINITIONS.items():
+    for name, meaning in definitions.items():
         if name in result.figures_ms:
             out.print(f"{name}: {meaning}", style="dim", highlight=False)
     out.print(f"recordings: {questions.chosen}", style="dim", highlight=False)

@@ -24,6 +24,7 @@ from types import ModuleType
 import chat
 import dialogues
 import facts
+import templates_blind
 import templates_fresh
 import templates_parts
 import templates_test
@@ -86,6 +87,22 @@ def drawn_wordings(count: int) -> set[str]:
         for tool in rng.choices(list(train), k=count)
     )
     return {bare_form(wording) for wording in drawn}
+
+
+def blind_wordings() -> tuple[ModuleType, int]:
+    """The blind set without what training says by chance, and how many wordings that were.
+
+    Its author saw no training wording, and training was not looked through for it.
+    """
+    known = training_forms() | drawn_wordings(200_000)
+    kept = [
+        t
+        for t in templates_blind.build()
+        if not any(bare_form(wording) in known for wording in expand_all(t.pattern))
+    ]
+    dropped = len(templates_blind.build()) - len(kept)
+    templates_blind.build = lambda: kept  # type: ignore[assignment]
+    return templates_blind, dropped
 
 
 def assert_disjoint() -> int:
@@ -358,6 +375,12 @@ def main() -> None:
     measure_tools(thinkers, fresh, "fresh wordings, clean", show, with_answers=False)
     fresh = tool_items(count, NOISE_RATE, wording=templates_fresh)
     measure_tools(thinkers, fresh, "fresh wordings, noisy", show, with_answers=False)
+    wording, known = blind_wordings()
+    print(f"{known} of the blind wordings occur in training, too, and are left out")
+    blind = tool_items(count, 0.0, wording=wording)
+    measure_tools(thinkers, blind, "blind wordings, clean", show, with_answers=False)
+    blind = tool_items(count, NOISE_RATE, wording=wording)
+    measure_tools(thinkers, blind, "blind wordings, noisy", show, with_answers=False)
     measure_unknown(thinkers, measure_facts(thinkers, show), show)
     if options.manifest:
         measure_manifest(thinkers, options.manifest)
