@@ -23,15 +23,17 @@ run: ## set up, then answer the bundled recording: reply.wav and a table of mill
 	@echo "  $(BIN)/assistant --help                                   everything else"
 
 # Two processes, as in the program: the thinker's llama.cpp and the detector of speech bring libraries of one
-# name (libggml) and different content. Status 5: the tests that ARGS name are all in the other one.
+# name (libggml) and different content, and a test file loads them when it is collected.
 test: ## set up with the test tools, then run the tests (not the slow ones)
 	@$(SETUP) dev
-	@$(PYTHON) -m pytest -m "ears and not slow" $(ARGS) || [ $$? -eq 5 ]
-	@$(PYTHON) -m pytest -m "not ears and not slow" $(ARGS) || [ $$? -eq 5 ]
+ifeq ($(ARGS),)
+	@$(PYTHON) -m pytest -m "not slow" tests/ears
+endif
+	@$(PYTHON) -m pytest -m "not slow" --ignore=tests/ears $(ARGS)
 
 test-slow: ## the tests marked slow
 	@$(SETUP) dev
-	@$(PYTHON) -m pytest -m slow $(ARGS)
+	@$(PYTHON) -m pytest -m slow --ignore=tests/ears $(ARGS)
 
 check: ## lint, format, types, direction of imports
 	@$(SETUP) dev

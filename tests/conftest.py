@@ -43,8 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("ears") and "llama_cpp" in sys.modules:
-        pytest.fail("llama.cpp is in this process already; run these by themselves: pytest -m ears")
+    if Path(__file__).parent / "ears" in item.path.parents and "llama_cpp" in sys.modules:
+        pytest.fail(
+            "llama.cpp is in this process already; run these by themselves: pytest tests/ears"
+        )
 
 
 # --- nothing left running ---------------------------------------------------------------------------

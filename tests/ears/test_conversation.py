@@ -31,7 +31,7 @@ from assistant.settings import Settings
 from assistant.speech.normalize import normalize
 from tests.live.pulse import Pulse, Samples
 
-pytestmark = pytest.mark.ears
+pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = ROOT / "tests" / "data" / "what_time_is_it.wav"

@@ -20,8 +20,6 @@ from assistant.errors import AudioError
 from assistant.listening.vad import FRAME_SAMPLES, GatedVad, SileroVad, Vad, WebrtcVad
 from assistant.settings.live import ListeningSettings
 
-pytestmark = pytest.mark.ears
-
 DATA = Path(__file__).parents[1] / "data"
 SPOKEN = ["what_time_is_it.wav", "no.flac", "the_egyptian_background.flac", "eight.flac"]
 SILENT = ["steady_noise.flac", "room_silence.flac"]
