@@ -11,6 +11,7 @@ import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,6 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.audio.files import read_audio
-from assistant.catalog.meaning import MIN_WORDS_READ_BACK, words_found
 from assistant.events import (
     Event,
     LoudspeakerChanged,
@@ -124,12 +124,17 @@ def test_five_turns_hands_free(pulse: Pulse, question: Samples, tmp_path: Path) 
 
     assert len(told.of(ToolUsed)) == 5
     assert not told.of(TurnInterrupted), "it heard itself"
-    # The recogniser misses words of this voice at the desk, too (MODEL_CARD.md); by chance it finds none.
-    spoken = [normalize(used.result["time"]).lower() for used in told.of(ToolUsed)]
+    # By letters, not words: "two oh two" comes back as "too low to", which sounds the same.
+    spoken = [f"it's {normalize(used.result['time']).lower()}" for used in told.of(ToolUsed)]
     heard_back = understood(answers, tmp_path)
-    found = [words_found(*pair) for pair in zip(spoken, heard_back, strict=True)]
-    assert max(found) >= MIN_WORDS_READ_BACK, (spoken, heard_back)
-    assert statistics.mean(found) >= MIN_WORDS_READ_BACK / 2, (spoken, heard_back)
+    alike = statistics.mean(map(likeness, spoken, heard_back))
+    by_chance = statistics.mean(likeness("your list has milk and bread", one) for one in heard_back)
+    assert alike >= 0.55, (spoken, heard_back)
+    assert alike >= by_chance + 0.15, (spoken, heard_back)
+
+
+def likeness(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b).ratio()
 
 
 def test_five_turns_with_the_talk_key(pulse: Pulse, question: Samples, tmp_path: Path) -> None:
