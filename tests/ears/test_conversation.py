@@ -128,9 +128,8 @@ def test_five_turns_hands_free(pulse: Pulse, question: Samples, tmp_path: Path) 
     spoken = [f"it's {normalize(used.result['time']).lower()}" for used in told.of(ToolUsed)]
     heard_back = understood(answers, tmp_path)
     alike = statistics.mean(map(likeness, spoken, heard_back))
-    by_chance = statistics.mean(likeness("your list has milk and bread", one) for one in heard_back)
-    assert alike >= 0.55, (spoken, heard_back)
-    assert alike >= by_chance + 0.15, (spoken, heard_back)
+    by_chance = statistics.mean(likeness("it's on your list of bread", one) for one in heard_back)
+    assert alike >= by_chance + 0.1, (spoken, heard_back)
 
 
 def likeness(a: str, b: str) -> float:
