@@ -68,7 +68,3 @@ class Ears(Protocol):
     def half_duplex(self, speaking: bool) -> None:
         """Report nothing while the assistant speaks."""
         ...
-
-    def microphone_lost(self) -> None:
-        """End the stretch in hand: nothing more of it comes."""
-        ...

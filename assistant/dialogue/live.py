@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.device_events import (
     DeviceEvent,
-    DeviceLost,
     Flushed,
     PlaybackStarted,
     Played,
@@ -290,8 +289,6 @@ class LiveTurns:
             case Flushed():
                 pass
             case _:
-                if isinstance(event, DeviceLost) and event.kind == "input":
-                    self._ears.microphone_lost()
                 self._outside.on_event(as_public(event))
 
     # --- what was said --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.audio.capture import Microphone
+from assistant.audio.device_events import DeviceEvent, DeviceLost
 from assistant.audio.playback import Loudspeaker
 from assistant.errors import AudioError
 from assistant.listening.double_talk import vad_beside
@@ -18,7 +19,6 @@ from assistant.listening.listener import Listener
 
 if TYPE_CHECKING:
     from assistant.audio.backend import AudioBackend
-    from assistant.audio.device_events import DeviceEvent
     from assistant.listening.reports import Report
     from assistant.listening.vad import Vad
     from assistant.settings import Settings
@@ -45,6 +45,7 @@ class LiveAudio:
         on_device: Callable[[DeviceEvent], None],
         vad: Vad | None = None,
     ) -> None:
+        self._on_device = on_device
         echo = _canceller() if settings.audio.echo == "cancel" else None
         reference = ReferenceLine() if echo is not None else None
         if vad is None and echo is not None:
@@ -58,7 +59,7 @@ class LiveAudio:
             is_open=settings.audio.echo == "cancel",
         )
         self.microphone = Microphone(
-            backend, settings.audio.input_device, self.listener.take, on_device
+            backend, settings.audio.input_device, self.listener.take, self._microphone_said
         )
         self.loudspeaker = Loudspeaker(
             backend,
@@ -66,6 +67,15 @@ class LiveAudio:
             on_device,
             on_played=reference.put if reference is not None else None,
         )
+
+    def _microphone_said(self, event: DeviceEvent) -> None:
+        """End what was being said at once, on the microphone's thread.
+
+        By the time the conversation hears of the loss, somebody may speak into another one.
+        """
+        if isinstance(event, DeviceLost):
+            self.listener.microphone_lost()
+        self._on_device(event)
 
     def start(self) -> None:
         """Open the devices.

@@ -134,9 +134,6 @@ class ScriptedEars:
     def half_duplex(self, speaking: bool) -> None:
         self.done.append(f"half_duplex {speaking}")
 
-    def microphone_lost(self) -> None:
-        self.done.append("lost")
-
 
 class Stage:
     """A running conversation and what a person does in it."""
