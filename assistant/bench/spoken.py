@@ -16,7 +16,7 @@ import numpy as np
 from assistant.audio.speech_files import RATE_HZ
 from assistant.dialogue.record import TurnRecord
 from assistant.errors import AudioError, TurnError
-from assistant.events import Event
+from assistant.events import Event, TurnStarted
 
 if TYPE_CHECKING:
     from assistant.audio.speech_files import SpeechFile
@@ -45,8 +45,11 @@ class SpokenTurns:
         if turn_id is None:
             return
         with self._changed:
-            self._records.setdefault(turn_id, TurnRecord(turn_id)).add(event)
-            self._changed.notify_all()
+            if isinstance(event, TurnStarted):
+                self._records[turn_id] = TurnRecord(turn_id)
+            if (record := self._records.get(turn_id)) is not None:  # not of the recording before
+                record.add(event)
+                self._changed.notify_all()
 
     def ask(self, speech: SpeechFile) -> TurnRecord:
         """Say a recording; returns the answered turn, or the last one that ended if none was.

@@ -145,15 +145,15 @@ def live(
     ears = Ears()
     with running(settings, model_set, ears, as_json=as_json) as (assistant, ready):
         assistant.go_live()
-        with err.status("Measuring…") as status:
-            found = measure_live(
-                assistant,
-                ears,
-                idle_s=idle_s,
-                busy_s=busy_s,
-                presses=presses,
-                on_phase=lambda phase: status.update(f"Measuring: {phase}…"),
-            )
+        # No spinner: it would cost more than the listening that is measured.
+        found = measure_live(
+            assistant,
+            ears,
+            idle_s=idle_s,
+            busy_s=busy_s,
+            presses=presses,
+            on_phase=lambda phase: err.print(f"Measuring: {phase}…", style="dim"),
+        )
     if as_json:
         models = {**ready.models, "replica": False}
         out.print_json(json.dumps({"machine": machine(), "models": models, **asdict(found)}))
