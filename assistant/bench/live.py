@@ -34,6 +34,9 @@ ASK_EVERY_S = 0.4
 HOLD_S = 0.4
 """How long the talk key is held: longer than a tap."""
 
+BETWEEN_PRESSES_S = 0.2
+"""A press sooner after a release than a finger can is taken for a bouncing contact, and rightly ignored."""
+
 WAIT_S = 20.0
 
 
@@ -49,7 +52,8 @@ class LiveReport:
         interrupted: how many were cut off by the next.
         microphone: its counts over the whole time.
         loudspeaker: likewise.
-        key_up_ms: talk key up → endpoint.
+        presses: how often the talk key was held, and
+        key_up_ms: talk key up → endpoint, of those that became a turn.
     """
 
     idle_percent: float
@@ -59,6 +63,7 @@ class LiveReport:
     interrupted: int
     microphone: CaptureStats
     loudspeaker: PlaybackStats
+    presses: int
     key_up_ms: Distribution
 
 
@@ -131,6 +136,7 @@ def measure_live(
         interrupted=ears.count(TurnInterrupted),
         microphone=microphone,
         loudspeaker=loudspeaker,
+        presses=presses,
         key_up_ms=distribution([delay for delay in delays if delay is not None]),
     )
 
@@ -144,4 +150,5 @@ def _press(assistant: Assistant, ears: Ears, pause: threading.Event) -> float | 
     if at_s is None:
         return None
     ears.wait(TurnFinished, up_s)
+    pause.wait(BETWEEN_PRESSES_S)
     return (at_s - up_s) * 1000.0

@@ -164,7 +164,7 @@ def live(
     table.add_row(
         "talk key up → endpoint",
         f"P50 {found.key_up_ms.p50:.0f}, P95 {found.key_up_ms.p95:.0f} ms"
-        f" ({found.key_up_ms.runs} times)",
+        f" ({found.key_up_ms.runs} of {found.presses} presses)",
     )
     table.add_row(
         f"answering for {found.busy_s:.0f} s",

@@ -6,11 +6,10 @@ follow them, and tests have scripted ones. No method blocks; all are called by t
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
+from assistant.audio.earcons import Earcon
 from assistant.engines.base import Samples
-
-Earcon = Literal["listening", "thinking", "error"]
 
 
 class Voice(Protocol):

@@ -1,8 +1,8 @@
 """Live turns: news from microphone, keys, worker and loudspeaker in; the turn machine's will done.
 
-Runs on the conversation thread only. Owns the audio of the turn being spoken (to say it again to the
-worker when the user goes on after a pause). Decides nothing about turns (`assistant.dialogue.turns`),
-words (`assistant.listening.texts`) or pauses (`assistant.listening.endpoint`).
+Runs on the conversation thread only. Owns the machine's state and who is told what. Decides nothing about
+turns (`assistant.dialogue.turns`), words (`assistant.listening.texts`) or pauses
+(`assistant.listening.endpoint`).
 """
 
 from __future__ import annotations
