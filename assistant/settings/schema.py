@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.errors import SettingsError
 from assistant.settings.checks import cross_check, nearest
+from assistant.settings.desktop import HistorySettings, KeySettings, WindowSettings
 from assistant.settings.live import AudioSettings, ListeningSettings
 from assistant.settings.models import (
     EspeakNgSettings,
@@ -218,6 +219,21 @@ class Settings(Section):
         default_factory=ListeningSettings,
         title="Listening",
         description="When the microphone counts, and when a turn is over.",
+    )
+    keys: KeySettings = Field(
+        default_factory=KeySettings,
+        title="Keys",
+        description="Keys that work in every program.",
+    )
+    window: WindowSettings = Field(
+        default_factory=WindowSettings,
+        title="Window",
+        description="How the window looks and behaves.",
+    )
+    history: HistorySettings = Field(
+        default_factory=HistorySettings,
+        title="History",
+        description="What is kept of conversations.",
     )
 
     @model_validator(mode="after")

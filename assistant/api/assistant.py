@@ -1,11 +1,6 @@
-"""The facade: everything a window, a terminal or a script needs, without a window, terminal or script.
+"""A running assistant: one object that is started, asked, listened to and stopped.
 
-    with Assistant(settings, on_event=print) as assistant:
-        assistant.wait_until_ready()
-        record = assistant.ask_and_wait("what time is it")
-
-Owns the lifetime of a conversation and its tools. Does not open audio devices and never blocks the thread
-that events arrive on.
+Owns the lifetime of a conversation and its tools. Never blocks the thread that events arrive on.
 """
 
 from __future__ import annotations
