@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile  # noqa: TID253 - a test may load it at once
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
