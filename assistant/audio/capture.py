@@ -22,7 +22,11 @@ from assistant.audio.framing import FRAME_SAMPLES, LISTENING_RATE_HZ, Frames, St
 from assistant.audio.keeper import DeviceKeeper
 from assistant.audio.stream_clock import StreamClock
 
-QUEUE_BLOCKS = 1000
+BLOCK_SAMPLES = 2 * FRAME_SAMPLES
+"""20 ms: half the wakes of 10 ms blocks and half the CPU, and through PulseAudio even earlier, since it
+hands those over in bursts of 30 ms (docs/audio.md)."""
+
+QUEUE_BLOCKS = 500
 """Bound between callback and thread: 10 s. Overflow: the newest block is dropped and counted."""
 
 WATCH_S = 0.1
@@ -103,6 +107,7 @@ class Microphone:
         self._fresh()
 
     def _fresh(self) -> None:
+        self._is_stopped = False
         self._selected: tuple[str | None] | None = None
         self._queue: queue.SimpleQueue[Block] = queue.SimpleQueue()
         self._keeper = DeviceKeeper(
@@ -147,6 +152,7 @@ class Microphone:
             attendant, self._attendant = self._attendant, None
             if attendant is None:
                 return
+            self._is_stopped = True
             attendant.stop()
             self._keeper.close()
             self.level_dbfs = LOWEST_DBFS
@@ -193,7 +199,7 @@ class Microphone:
             if self._attendant is not None:
                 self._attendant.wake()
 
-        return self._backend.open_input(device, LISTENING_RATE_HZ, FRAME_SAMPLES, take)
+        return self._backend.open_input(device, LISTENING_RATE_HZ, BLOCK_SAMPLES, take)
 
     # --- on the capture thread
 
@@ -251,6 +257,8 @@ class Microphone:
 
     def _deliver(self, samples: NDArray[np.float32]) -> None:
         for frame in self._frames.cut(samples):
+            if self._is_stopped:
+                return  # by whoever took the frame before
             position, self._position = self._position, self._position + FRAME_SAMPLES
             captured_s = self._clock.at_s(self._position / LISTENING_RATE_HZ)
             self._on_audio(frame, position, captured_s)

@@ -70,6 +70,8 @@ class DeviceKeeper:
         self._lanes = 0
         self.lane = 0
         self.stream: AudioStream | None = None
+        self.is_resting = False
+        """Whether the device was let go on purpose."""
         self._is_chosen = False
         self._newly_selected = False
         self._announce = False
@@ -116,6 +118,8 @@ class DeviceKeeper:
 
     def look_after(self) -> None:
         """Notice a loss, find a replacement, return to the chosen device; call it ten times a second."""
+        if self.is_resting:
+            return
         now_s = self._backend.now_s()
         if self.stream is not None:
             reason = self._why_lost(self.stream, now_s)
@@ -128,6 +132,30 @@ class DeviceKeeper:
         if self._announce and self.stream is not None and self._blocks >= self._believe_after:
             self._announce = False
             self._on_event(DeviceBack(self._kind, self.stream.name, self._is_chosen))
+
+    def rest(self) -> None:
+        """Let the device go until :meth:`rise`; a lost one is looked for on."""
+        if self.stream is not None:
+            self.close()
+            self.is_resting = True
+
+    def rise(self) -> None:
+        """Have the device again: the chosen one or, as ever, the default."""
+        self.is_resting = False
+        was_chosen, self._is_chosen = self._is_chosen, False
+        try:
+            self._adopt(self._opened(self._chosen), is_chosen=True)
+        except AudioError as exc:
+            self._next_default_s = 0.0
+            self._next_try_s = self._backend.now_s() + (
+                RETRY_S if self._chosen is None else RETURN_S
+            )
+            if was_chosen:
+                self.losses += 1
+                self._on_event(DeviceLost(self._kind, self._chosen or "default", exc.message))
+                self._announce = True
+        else:
+            self._announce = self._announce or not was_chosen
 
     def close(self) -> None:
         """Close the stream; idempotent."""

@@ -106,8 +106,6 @@ class Mixer:
         self._replies: dict[int, Reply] = {}
         self._done: dict[int, Reply] = {}
         self._flushed_through = -1
-        self._held: set[int] = set()
-        self._held_after: int | None = None
         self._newest = -1
         self._gain = 1.0
         self._is_ducked = False
@@ -180,7 +178,6 @@ class Mixer:
             if newest is None or reply.generation > newest.generation:
                 newest = reply
             self._keep(reply)
-        self._held = {g for g in self._held if g > generation}
         if not self._replies:
             self._is_paused = self._is_ducked = False
             self._gain = 1.0
@@ -191,23 +188,6 @@ class Mixer:
             self._flushes.append(
                 Flushed(generation, newest.generation, played, newest.rate_hz, now_s)
             )
-
-    def hold(self, generation: int | None) -> None:
-        """Keep the generation (None: every later one) from being heard until it is released."""
-        if generation is None:
-            self._held_after = self._newest
-        else:
-            self._held.add(generation)
-
-    def release(self, generation: int | None) -> None:
-        """Let the generation (None: all) be heard."""
-        if generation is None:
-            self._held.clear()
-            self._held_after = None
-            return
-        self._held.discard(generation)
-        if self._held_after is not None:
-            self._held_after = max(self._held_after, generation)
 
     def duck(self, *, on: bool) -> None:
         """Lower the replies to `DUCKED`, or back."""
@@ -237,6 +217,12 @@ class Mixer:
             reply.played and (reply.queued or not reply.is_ended)
             for reply in self._replies.values()
         )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is left to be played or reported."""
+        waiting = self._replies or self._earcons or self._flushes or self.events
+        return not waiting and self._fading is None
 
     # --- what the device is given
 
@@ -276,8 +262,6 @@ class Mixer:
     def _next(self) -> Reply | None:
         """Return the reply to be heard now, with samples; report those that have come to their end."""
         for reply in list(self._replies.values()):
-            if self._is_held(reply.generation):
-                continue
             if reply.queued:
                 reply.is_starved = False
                 return reply
@@ -290,10 +274,6 @@ class Mixer:
             self._keep(reply)
             self.events.append(Played(reply.generation, reply.given, reply.rate_hz))
         return None
-
-    def _is_held(self, generation: int) -> bool:
-        after = self._held_after
-        return generation in self._held or (after is not None and generation > after)
 
     def _keep(self, reply: Reply) -> None:
         self._done[reply.generation] = reply

@@ -29,6 +29,10 @@ BLOCK_FRAMES = MIX_RATE_HZ // 100
 
 WATCH_S = 0.1
 
+REST_AFTER_S = 10.0
+"""Silence after which the device is closed until it is wanted: an open one costs 3 % of a core for
+nothing (docs/audio.md). Longer than the pauses within a conversation."""
+
 logger = logging.getLogger(__name__)
 
 OnPlayed = Callable[[NDArray[np.float32], float], None]
@@ -60,10 +64,11 @@ class PlaybackStats:
 
 
 class Loudspeaker:
-    """A loudspeaker that stays open from :meth:`start` to :meth:`stop`, whatever happens to the device.
+    """A loudspeaker that is there from :meth:`start` to :meth:`stop`, whatever happens to the device.
 
     All methods may be called from any thread and return at once, but `start` and `stop`. While there is
-    no device, what is queued waits; it goes on where it was on the next one.
+    no device, what is queued waits; it goes on where it was on the next one. After `REST_AFTER_S` of
+    silence the device is closed; whatever is to be heard opens it again, :meth:`prepare` does so ahead.
 
     Args:
         backend: the sound system.
@@ -101,6 +106,7 @@ class Loudspeaker:
         self._rate = OutputRate(MIX_RATE_HZ)
         self._blocks = 0
         self._xruns = 0
+        self._wanted_s = self._backend.now_s()
         self._new_keeper()
 
     def _new_keeper(self) -> None:
@@ -123,6 +129,7 @@ class Loudspeaker:
         with self._lifecycle:
             if self._attendant is not None:
                 return
+            self._wanted_s = self._backend.now_s()
             self._new_keeper()
             self._keeper.open_first()
             self._attendant = self._backend.attend("playback", self._work, WATCH_S)
@@ -150,6 +157,12 @@ class Loudspeaker:
 
     # --- what is to be heard
 
+    def prepare(self) -> None:
+        """Have the device open soon, for something may be heard: opening takes some 0.1 s."""
+        self._wanted_s = self._backend.now_s()
+        if self._keeper.is_resting:
+            self._wake()
+
     def play(self, generation: int, samples: NDArray[np.float32], rate_hz: int) -> None:
         """Queue samples (float32, shape (n,), mono) of a reply; leading silence is left out.
 
@@ -168,6 +181,7 @@ class Loudspeaker:
             ready = intake.take(samples)
             with self._lock:
                 self._mixer.put(reply, ready)
+        self.prepare()
 
     def end(self, generation: int) -> None:
         """Say that nothing more comes; when the last sample was handed over, `Played` follows."""
@@ -180,6 +194,7 @@ class Loudspeaker:
                 if intake is not None:
                     self._mixer.put(reply, intake.rest())
                 self._mixer.end(generation)
+        self.prepare()
 
     def flush(self, generation: int) -> None:
         """Have all generations up to this one silent within one block; `Flushed` follows."""
@@ -187,16 +202,6 @@ class Loudspeaker:
         with self._lock:
             self._mixer.flush(generation, now_s)
         self._wake()
-
-    def hold(self, generation: int | None = None) -> None:
-        """Let the generation (None: every one newer than the newest so far) wait for :meth:`release`."""
-        with self._lock:
-            self._mixer.hold(generation)
-
-    def release(self, generation: int | None = None) -> None:
-        """Let the generation (None: all) be heard from the next block on."""
-        with self._lock:
-            self._mixer.release(generation)
 
     def duck(self, on: bool) -> None:
         """Lower replies by 12 dB, or bring them back; a flush that leaves nothing ends it."""
@@ -218,6 +223,7 @@ class Loudspeaker:
         samples = earcon(name, MIX_RATE_HZ)
         with self._lock:
             self._mixer.earcon(samples)
+        self.prepare()
 
     # --- what has been heard
 
@@ -258,7 +264,10 @@ class Loudspeaker:
     # --- on the sound system's thread
 
     def _open(self, device: str | None, lane: int) -> AudioStream:
+        is_first = True
+
         def fill(block: NDArray[np.float32], ran_dry: bool) -> None:
+            nonlocal is_first
             keeper = self._keeper
             if keeper.lane != lane:
                 block.fill(0.0)
@@ -275,7 +284,8 @@ class Loudspeaker:
             for event in events:
                 self._outbox.put(event)
             if self._tap is not None:
-                self._tap.put(block, self._rate.rate_hz, now_s, broken=ran_dry)
+                self._tap.put(block, self._rate.rate_hz, now_s, broken=ran_dry or is_first)
+            is_first = False
             if events or self._tap is not None:
                 self._wake()
 
@@ -294,10 +304,21 @@ class Loudspeaker:
             self._keeper.select(selected[0])
         if self._tap is not None:
             self._tap.deliver()
+        self._rest_or_rise()
         self._keeper.look_after()
         if self._keeper.stream is None:
             self._settle()
         self._tell()
+
+    def _rest_or_rise(self) -> None:
+        with self._lock:
+            if not self._mixer.is_idle:
+                self._wanted_s = self._backend.now_s()
+        is_wanted = self._backend.now_s() - self._wanted_s < REST_AFTER_S
+        if is_wanted and self._keeper.is_resting:
+            self._keeper.rise()
+        elif not is_wanted:
+            self._keeper.rest()
 
     def _adopt(self, stream: AudioStream) -> None:
         with self._lock:

@@ -36,10 +36,10 @@ RESCAN_S = 30.0
 FRESH_S = 2.0
 """A list this young is believed while nothing is open; reading it takes 0.05 to 0.5 s."""
 
-BUFFER_S = {"input": 0.03, "output": 0.04}
-"""Asked of the device: by how much a callback may be late before sound is lost. PulseAudio makes blocks in
-bursts of 30 ms out of a microphone's 0.1 s, and 55 ms of latency out of a loudspeaker's 0.04 s (27 ms of
-0.02, 80 ms of 0.06), all of which is still heard after a flush."""
+BUFFER_S = {"input": 0.04, "output": 0.04}
+"""Asked of the device: by how much a callback may be late before sound is lost. Of a microphone's 0.04 s
+PulseAudio delivers blocks of 20 ms one by one (of 0.1 s in bursts of 30 ms); of a loudspeaker's 0.04 s it
+makes 55 ms of latency (27 ms of 0.02, 80 ms of 0.06), all of which is still heard after a flush."""
 
 LATENCY_BLOCKS = 50
 """Callbacks over which latency is followed."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from assistant.audio.playback import REST_AFTER_S, PlaybackStats
 from assistant.events import Event, TurnCommitted, TurnFinished, TurnInterrupted
 from assistant.metrics import Distribution, distribution, now_s
 
 if TYPE_CHECKING:
     from assistant.api import Assistant
     from assistant.audio.capture import CaptureStats
-    from assistant.audio.playback import PlaybackStats
 
 QUESTIONS = (
     "what is seven times eight",
@@ -109,7 +109,7 @@ def measure_live(
     """Measure a running, live assistant whose events go to ``ears``; blocks for all that time."""
     pause = threading.Event()  # never set: waits for a time
     process = psutil.Process()
-    pause.wait(2.0)  # the devices settle
+    pause.wait(REST_AFTER_S + 2.0)  # the devices settle, and the loudspeaker rests
     on_phase("listening")
     before, began = process.cpu_times(), now_s()
     pause.wait(idle_s)

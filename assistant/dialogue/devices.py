@@ -15,6 +15,10 @@ from assistant.engines.base import Samples
 class Voice(Protocol):
     """The loudspeaker."""
 
+    def prepare(self) -> None:
+        """Be ready to be heard soon."""
+        ...
+
     def play(self, generation: int, samples: Samples, rate_hz: int) -> None:
         """Queue reply audio: float32, shape (n,), mono."""
         ...

@@ -339,6 +339,7 @@ class LiveTurns:
     def _do(self, action: will.Action) -> None:
         match action:
             case will.Open():
+                self._voice.prepare()
                 turn = LiveTurn(action.turn_id, action.generation, action.revision)
                 self._replies.open(
                     turn, self._speech.audio, asks=action.asks, is_quiet=action.is_quiet

@@ -176,10 +176,10 @@ def test_blocks_lost_by_the_device_are_counted_and_replaced_by_silence() -> None
         ear.backend.lose_blocks("mic", 5)
         ear.backend.run(1.0)
         stats = ear.microphone.stats()
-    assert (stats.xruns, stats.lost_samples) == (1, 800)
+    assert (stats.xruns, stats.lost_samples) == (1, 1600)
     assert ear.positions == list(range(0, 32_000, 160))
-    np.testing.assert_array_equal(ear.heard[16_800:], noise(2.0)[16_800:])
-    assert not ear.heard[16_000:16_800].any()
+    np.testing.assert_array_equal(ear.heard[17_600:], noise(2.0)[17_600:])
+    assert not ear.heard[16_000:17_600].any()
 
 
 def test_a_hanging_microphone_is_given_up_within_a_second() -> None:

@@ -191,34 +191,6 @@ def test_a_flush_is_answered_also_while_there_is_no_device() -> None:
         assert flushed.played_samples == 2400
 
 
-def test_held_audio_waits_until_it_is_released() -> None:
-    with Room() as room:
-        room.speaker.hold(5)
-        room.speaker.play(5, speech(480), RATE)
-        room.speaker.end(5)
-        assert not room.hear(10).any()
-        assert not room.events
-        assert not room.speaker.is_speaking
-        room.speaker.release(5)
-        np.testing.assert_array_equal(room.hear(2), speech(480))
-
-
-def test_everything_new_can_be_held_while_the_present_reply_goes_on() -> None:
-    with Room() as room:
-        room.speaker.play(1, speech(480), RATE)
-        room.speaker.end(1)
-        room.speaker.hold()
-        room.speaker.play(2, speech(240, 0.9), RATE)
-        heard = room.hear(5)
-        np.testing.assert_array_equal(heard[:480], speech(480))
-        assert not heard[480:].any()
-        room.speaker.flush(2)  # the user went on speaking: a new revision
-        room.speaker.play(3, speech(240, 0.7), RATE)
-        assert not room.hear(5).any()
-        room.speaker.release(3)
-        np.testing.assert_array_equal(room.hear(1), speech(240, 0.7))
-
-
 def test_a_ducked_reply_is_12_db_lower_after_a_short_ramp() -> None:
     with Room() as room:
         reply = speech(24_000)
@@ -385,6 +357,52 @@ def test_without_any_loudspeaker_the_start_says_so() -> None:
     assert caught.value.code == "no_output_device"
 
 
+def test_after_ten_seconds_of_silence_the_device_is_closed_and_a_reply_opens_it_again() -> None:
+    with Room() as room:
+        room.hear(900)
+        assert room.speaker.stats().device == "spk"
+        room.hear(200)
+        assert room.speaker.stats().device == ""
+        room.speaker.play(1, speech(4800), RATE)
+        room.speaker.end(1)
+        heard = room.hear(60)
+        np.testing.assert_array_equal(heard[heard != 0], speech(4800))
+        assert not room.said(DeviceLost)
+        assert not room.said(DeviceBack)
+        assert len(room.said(Played)) == 1
+
+
+def test_a_resting_loudspeaker_is_opened_ahead_and_stays_open_while_a_reply_is_paused() -> None:
+    with Room() as room:
+        room.hear(1100)
+        room.speaker.prepare()
+        room.hear(20)
+        assert room.speaker.stats().device == "spk"
+        room.speaker.play(1, speech(48_000), RATE)
+        room.speaker.pause()
+        room.hear(3000)
+        room.speaker.resume()
+        assert room.hear(50).any()
+
+
+def test_a_loudspeaker_that_went_while_it_rested_is_missed_when_it_is_wanted() -> None:
+    backend = SimulatedBackend(
+        (SimulatedDevice("spk", "output", 24_000), SimulatedDevice("usb", "output", 24_000))
+    )
+    with Room(backend, "usb") as room:
+        room.hear(1100)
+        backend.unplug("usb")
+        room.hear(100)
+        assert not room.events
+        room.speaker.play(1, speech(4800), RATE)
+        room.hear(100)
+        (lost,) = room.said(DeviceLost)
+        assert isinstance(lost, DeviceLost)
+        assert lost.name == "usb"
+        assert room.speaker.stats().device == "spk"
+        assert room.speaker.played_samples(1) == 4800
+
+
 def test_it_can_be_stopped_in_the_middle_and_started_again() -> None:
     room = Room()
     room.speaker.play(1, speech(24_000), RATE)
@@ -414,7 +432,7 @@ def test_a_newer_reply_ends_the_one_before_it() -> None:
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("play"), st.integers(0, 5), st.integers(1, 1500)),
-        st.tuples(st.sampled_from(["end", "flush", "hold", "release"]), st.integers(0, 5)),
+        st.tuples(st.sampled_from(["end", "flush"]), st.integers(0, 5)),
         st.tuples(st.sampled_from(["pause", "resume", "unplug", "plug"])),
         st.tuples(st.just("pass"), st.integers(1, 12)),
     ),
@@ -424,13 +442,12 @@ STEPS = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
-def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(  # noqa: C901, PLR0912, PLR0915 - one flat table
+def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(  # noqa: PLR0915 - one flat table
     steps: list[tuple[object, ...]],
 ) -> None:
     """Every sample carries its generation and index; what is heard must be the next of its reply."""
     next_index = [0] * 6
     flushed_through = -1
-    held: set[int] = set()
     heard: list[tuple[int, int]] = []
     with Room() as room:
         for step in steps:
@@ -446,15 +463,8 @@ def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(  
                 case ("flush", int(generation)):
                     flushed_through = max(flushed_through, generation)
                     room.speaker.flush(generation)
-                    held = {g for g in held if g > generation}
                     room.hear(1)  # with the fade, which the next check must not see
                     continue
-                case ("hold", int(generation)):
-                    room.speaker.hold(generation)
-                    held.add(generation)
-                case ("release", int(generation)):
-                    room.speaker.release(generation)
-                    held.discard(generation)
                 case ("pause",):
                     room.speaker.pause()
                     room.hear(1)
@@ -474,13 +484,11 @@ def test_in_any_order_of_commands_nothing_is_heard_twice_late_or_out_of_order(  
                         index = round((value - (generation + 1) / 8) * 2**20)
                         assert 0 <= generation < 6
                         assert generation > flushed_through, "heard after its flush"
-                        assert generation not in held, "heard while held"
                         heard.append((generation, index))
         assert heard == sorted(set(heard)), "twice, or out of order"
         room.backend.plug("spk")
         room.speaker.resume()
         for generation in range(6):
-            room.speaker.release(generation)
             room.speaker.end(generation)
         room.hear(100 + sum(next_index) // BLOCK)
         assert not room.speaker.is_speaking

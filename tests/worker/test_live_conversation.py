@@ -82,6 +82,9 @@ class ScriptedVoice:
     def resume(self) -> None:
         pass
 
+    def prepare(self) -> None:
+        pass
+
     def earcon(self, name: str) -> None:
         pass
 
