@@ -69,6 +69,18 @@ class WorkerLost:
     restarting: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ModelsRefused:
+    """Other models were asked for and cannot serve; those before them serve on.
+
+    Attributes as in WorkerLost.
+    """
+
+    code: str
+    message: str
+    hint: str
+
+
 # --- one turn -----------------------------------------------------------------------------------------
 
 
@@ -267,6 +279,6 @@ TurnEvent = (
     | ReplyStarted
     | TurnEnd
 )
-WorkerEvent = WorkerStarting | ModelLoading | WorkerReady | WorkerLost
+WorkerEvent = WorkerStarting | ModelLoading | WorkerReady | WorkerLost | ModelsRefused
 DeviceEvent = MicrophoneChanged | LoudspeakerChanged | ListeningChanged | SpeechIgnored
 Event = WorkerEvent | TurnEvent | DeviceEvent | TimerDue

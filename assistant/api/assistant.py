@@ -17,7 +17,7 @@ from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.record import TurnRecord
 from assistant.dialogue.tool_calls import specs
 from assistant.engines.base import Samples, ToolSpec
-from assistant.errors import ModelError, WorkerError
+from assistant.errors import AudioError, ModelError, WorkerError
 from assistant.events import Event, WorkerLost, WorkerReady
 from assistant.metrics import now_s
 from assistant.settings import Settings, load_settings
@@ -70,7 +70,10 @@ class Assistant:
             self.settings, self._tools, self._emit, load_engine=load_engine, roles=roles
         )
         self._started = False
+        self._backend: AudioBackend | None = None
+        self._vad: Vad | None = None
         self._audio: LiveAudio | None = None
+        self._changing = threading.Lock()
 
     # --- life -----------------------------------------------------------------------------------------
 
@@ -128,20 +131,60 @@ class Assistant:
         Raises:
             AudioError: there is no sound system, microphone or loudspeaker.
         """
-        if self._audio is not None:
-            return
-        if backend is None:
-            from assistant.audio.portaudio import PortAudioBackend
+        with self._changing:
+            if self._audio is not None:
+                return
+            if backend is None:
+                from assistant.audio.portaudio import PortAudioBackend
 
-            backend = PortAudioBackend()
+                backend = PortAudioBackend()
+            self._backend, self._vad = backend, vad
+            self._audio = self._opened(self.settings)
+
+    def _opened(self, settings: Settings) -> LiveAudio:
         from assistant.dialogue.live_audio import LiveAudio
 
+        assert self._backend is not None
+        conversation = self._conversation
         audio = LiveAudio(
-            self.settings, backend, self._conversation.heard, self._conversation.device_said, vad
+            settings, self._backend, conversation.heard, conversation.device_said, self._vad
         )
-        self._conversation.go_live(audio.loudspeaker, audio.listener)
+        conversation.go_live(audio.loudspeaker, audio.listener, settings)
         audio.start()
-        self._audio = audio
+        return audio
+
+    def apply(self, settings: Settings) -> None:
+        """Go by other settings from now on; blocks while devices are opened, at most a second or so.
+
+        Devices and pauses change at once (what is being said is cancelled). Models change with the next
+        turn after they are loaded: WorkerReady tells, or ModelsRefused, and those before serve on.
+
+        Raises:
+            AudioError: the new devices cannot be opened; those before serve on, all else is changed.
+        """
+        with self._changing:
+            before, self.settings = self.settings, settings
+            if _for_worker(before) != _for_worker(settings):
+                self._conversation.change_models(settings)
+            if self._audio is None or (before.audio, before.listening) == (
+                settings.audio,
+                settings.listening,
+            ):
+                return
+            self._audio.stop()
+            try:
+                self._audio = self._opened(settings)
+            except AudioError:
+                self._audio = None
+                lasting = settings.model_copy(update={"audio": before.audio})
+                self._audio = self._opened(lasting)
+                raise
+
+    def restart(self) -> None:
+        """Start a worker again after the last one was given up; WorkerReady or WorkerLost tells."""
+        with self._news:
+            self._lost = None
+        self._conversation.change_models(self.settings)
 
     def talk_key(self, *, is_down: bool) -> None:
         """The talk key went down or up; what that means is `listening.talk_key`'s business."""
@@ -293,6 +336,12 @@ class Assistant:
 
     def _timer_due(self, name: str, duration_s: float) -> None:
         self._conversation.timer_due(name, duration_s)
+
+
+def _for_worker(settings: Settings) -> dict[str, object]:
+    """What the worker and its models go by: all but devices, listening and the desktop."""
+    others = {"audio", "listening", "keys", "window", "history"}
+    return settings.model_dump(exclude=others)
 
 
 def _tools(settings: Settings, on_timer_due: Callable[[str, float], None]) -> ToolRegistry:

@@ -23,6 +23,7 @@ from assistant.dialogue.history import History
 from assistant.dialogue.inbox import (
     BeginTurn,
     CancelTurns,
+    ChangeModels,
     DeviceSaid,
     FromWorker,
     GoLive,
@@ -98,7 +99,6 @@ class Conversation:
         load_engine: EngineLoader | None = None,
         roles: Sequence[str] = ALL_ROLES,
     ) -> None:
-        self._settings = settings
         self._tools = tools
         self._on_event = on_event
         self._inbox: queue.SimpleQueue[Inbox] = queue.SimpleQueue()
@@ -168,9 +168,16 @@ class Conversation:
         """Cancel all turns begun so far; live, also what is being said."""
         self._inbox.put(CancelTurns())
 
-    def go_live(self, voice: Voice, ears: Ears) -> None:
-        """From now on turns come from the microphone and replies go to the loudspeaker."""
-        self._inbox.put(GoLive(voice, ears))
+    def go_live(self, voice: Voice, ears: Ears, settings: Settings) -> None:
+        """From now on turns come from this microphone and replies go to this loudspeaker.
+
+        A turn under way is cancelled.
+        """
+        self._inbox.put(GoLive(voice, ears, settings))
+
+    def change_models(self, settings: Settings) -> None:
+        """Have other models serve from the next turn on; WorkerReady tells, or ModelsRefused."""
+        self._inbox.put(ChangeModels(settings))
 
     def heard(self, report: Report) -> None:
         """Take a report of the listener."""
@@ -236,6 +243,8 @@ class Conversation:
             case FromWorker():
                 if item.life == self._line.life:
                     self._from_worker(item.message)
+                else:
+                    self._line.successor_said(item.life, item.message)
             case BeginTurn():
                 self._turns.begin(item.turn_id, item.request)
             case TurnAudio() | EndUtterance():
@@ -246,6 +255,8 @@ class Conversation:
                 self._tool_answered(item)
             case GoLive():
                 self._go_live(item)
+            case ChangeModels():
+                self._line.change(item.settings)
             case TimerDue():
                 self._timer_due(item)
             case ListenerSaid() | DeviceSaid() | TalkKey() | Talk() | Mute():
@@ -253,13 +264,15 @@ class Conversation:
                     self._live.take(item)
             case Stop():
                 raise AssertionError("handled by the loop")
+        if self._line.wants_to_switch and self._turns.is_idle:
+            self._line.switch(self._beginning)
 
     def _go_live(self, item: GoLive) -> None:
         prefer_this_thread(heirs=False)
-        self._plain.cancel()
+        self._turns.cancel()
         self._plain.close()
         self._live = LiveTurns(
-            self._settings,
+            item.settings,
             item.voice,
             item.ears,
             self._outside,
@@ -278,7 +291,7 @@ class Conversation:
             case Loading():
                 self._on_event(ModelLoading(message.role, message.name))
             case Ready():
-                self._line.ready(message, self._beginning())
+                self._line.ready(message, self._beginning(self._line.settings))
             case (
                 PartialTranscript()
                 | Transcript()
@@ -306,11 +319,12 @@ class Conversation:
                 )
             )
 
-    def _beginning(self) -> StartConversation:
+    def _beginning(self, settings: Settings) -> StartConversation:
+        self._outside.history.instruct(settings.conversation.system_prompt)
         return StartConversation(self._outside.history.messages(), specs(self._tools))
 
     def _begin_anew(self) -> None:
-        self._line.send(self._beginning())
+        self._line.send(self._beginning(self._line.settings))
 
     def _turns_lost(self, code: str, message: str, hint: str) -> None:
         self._turns.worker_lost(code, message, hint)

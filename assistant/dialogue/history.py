@@ -1,7 +1,7 @@
 """What the conversation remembers: the system prompt and the messages of finished turns.
 
 Owns the history a restarted worker is given. Only turns that ended well are in it; it is not the
-person's archive (SQLite comes with the history issue).
+person's archive (`assistant.history` is).
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ class History:
         """Put other messages in the place of the newest turn's."""
         del self._messages[self._last_turn_at :]
         self._messages.extend(messages)
+
+    def instruct(self, system_prompt: str) -> None:
+        """Change what the thinker is told about itself; for a worker that has read nothing yet."""
+        self._messages[0] = ChatMessage("system", system_prompt)
 
     def messages(self) -> tuple[ChatMessage, ...]:
         """Return everything, the system message first."""

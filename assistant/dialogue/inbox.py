@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.audio.device_events import DeviceEvent
     from assistant.dialogue.devices import Ears, Voice
     from assistant.listening.reports import Report
+    from assistant.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,22 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class GoLive:
-    """There are devices now: turns come from the microphone, replies go to the loudspeaker."""
+    """There are devices now, or others: turns come from the microphone, replies go to the loudspeaker.
+
+    Attributes:
+        settings: to go by from now on, as far as devices and listening are concerned.
+    """
 
     voice: Voice
     ears: Ears
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeModels:
+    """Have the models of these settings serve from the next turn on."""
+
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +134,7 @@ Inbox = (
     | TimerDue
     | CancelTurns
     | GoLive
+    | ChangeModels
     | ListenerSaid
     | DeviceSaid
     | TalkKey

@@ -11,12 +11,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.audio.device_events import (
-    DeviceEvent,
-    Flushed,
-    PlaybackStarted,
-    Played,
-)
+from assistant.audio.device_events import DeviceEvent, Flushed, PlaybackStarted, Played
 from assistant.dialogue import turn_values as will
 from assistant.dialogue.device_news import as_public
 from assistant.dialogue.devices import Ears, Voice
@@ -102,6 +97,11 @@ class LiveTurns:
         self._is_talking = False  # by the talk key, or a button
         self._awake_until_s = float("-inf")
         self._announcements: list[str] = []
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody speaks and nothing is being answered."""
+        return self._turns.user is None and self._turns.reply is None
 
     # --- news -----------------------------------------------------------------------------------------
 

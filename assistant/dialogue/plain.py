@@ -56,6 +56,11 @@ class PlainTurns:
         self._outside = outside
         self._turns: dict[int, _Turn] = {}
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no turn is under way."""
+        return not self._turns
+
     def begin(self, turn_id: int, request: AskText | OpenUtterance | SpeakText) -> None:
         """Somebody asks, begins to speak, or wants something said."""
         self._turns[turn_id] = _Turn(turn_id, turn_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.engines.base import CancelToken, Recognizer, Synthesizer, Thinker
@@ -20,6 +21,8 @@ from assistant.settings import (
 
 if TYPE_CHECKING:
     from assistant.catalog.catalog import Catalog
+    from assistant.pool.pool import EngineLoader
+    from assistant.settings import Settings
 
 Engine = Recognizer | Thinker | Synthesizer
 
@@ -93,6 +96,24 @@ class CatalogLoader:
                 engine = EspeakSynthesizer(model.voice, model.rate_wpm, model.pitch)
         warm_up(engine)
         return engine
+
+
+def expected_bytes(settings: Settings, roles: Sequence[str], loader: EngineLoader | None) -> int:
+    """Return the memory that the active set's models for these roles are expected to take.
+
+    Args:
+        settings: of the whole program.
+        roles: of ``stt``, ``thinker``, ``tts``.
+        loader: makes engines; None means the real ones of the catalogue.
+
+    Raises:
+        ModelError: a model is not in the catalogue.
+    """
+    from assistant.catalog.catalog import Catalog
+
+    loader = loader or CatalogLoader(Catalog.load())
+    models = [settings.models[settings.model_name(role)] for role in roles]
+    return sum(loader.expected_bytes(model) for model in models)
 
 
 def warm_up(engine: Engine) -> None:

@@ -179,18 +179,20 @@ class ToneSynthesizer:
 
 @dataclass
 class ScriptedLoader:
-    """Makes scripted engines; `broken` names settings engines that fail to load, with a reason."""
+    """Makes scripted engines; `broken` names engines or catalogue ids that fail to load, with a reason."""
 
     broken: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)  # expected bytes by catalogue id
     stuck: str = ""  # an engine whose load never returns
 
     def expected_bytes(self, model: object) -> int:
-        return 0
+        return self.sizes.get(model.catalogue, 0)
 
     def load(self, model: object) -> object:
         engine = model.engine
-        if engine in self.broken:
-            raise ModelError("model_corrupt", self.broken[engine], "Fetch it again.")
+        for name in (engine, model.catalogue):
+            if name in self.broken:
+                raise ModelError("model_corrupt", self.broken[name], "Fetch it again.")
         if engine == self.stuck:
             threading.Event().wait()
         return {

@@ -141,12 +141,12 @@ class ScriptedEars:
 class Stage:
     """A running conversation and what a person does in it."""
 
-    def __init__(self, conversation: Conversation, recorder: Recorder) -> None:
+    def __init__(self, conversation: Conversation, recorder: Recorder, settings: Settings) -> None:
         self.conversation = conversation
         self.recorder = recorder
         self.voice, self.ears = ScriptedVoice(), ScriptedEars()
         self.voice.conversation = conversation
-        conversation.go_live(self.voice, self.ears)
+        conversation.go_live(self.voice, self.ears, settings)
 
     def begins(self, text: str) -> None:
         self.conversation.heard(SpeechBegan(spell(text), 0, now_s()))
@@ -189,7 +189,7 @@ def _running(tmp_path, monkeypatch, settings: Settings) -> Iterator[Stage]:
     recorder = Recorder()
     with Assistant(settings, on_event=recorder, load_engine=ScriptedLoader()) as assistant:
         assistant.wait_until_ready()
-        yield Stage(assistant._conversation, recorder)
+        yield Stage(assistant._conversation, recorder, settings)
 
 
 def test_a_question_is_answered_and_heard_to_its_end(stage: Stage) -> None:
