@@ -47,6 +47,7 @@ from assistant.worker.client import ALL_ROLES, WorkerClient, WorkerLoss
 from assistant.worker.messages import (
     AskText,
     ConversationStarted,
+    EndJudged,
     EndUtterance,
     Exiting,
     Loading,
@@ -295,6 +296,7 @@ class Conversation:
             case (
                 PartialTranscript()
                 | Transcript()
+                | EndJudged()
                 | ReplyText()
                 | SpeechChunk()
                 | ToolRequested()

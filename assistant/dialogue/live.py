@@ -8,7 +8,6 @@ turns (`assistant.dialogue.turns`), words (`assistant.listening.texts`) or pause
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.audio.device_events import DeviceEvent, Flushed, PlaybackStarted, Played
@@ -20,11 +19,11 @@ from assistant.dialogue.live_replies import LiveReplies
 from assistant.dialogue.live_turn import LiveTurn
 from assistant.dialogue.outside import Outside, TurnMessage
 from assistant.dialogue.sentences import timer_sentence
+from assistant.dialogue.talking import Talking
 from assistant.dialogue.turns import step
 from assistant.dialogue.user_speech import UserSpeech
 from assistant.engines.base import Samples
 from assistant.events import ListeningChanged, SpeechIgnored, TurnCancelled, TurnFailed
-from assistant.listening import talk_key
 from assistant.listening.endpoint import needed_pause_ms
 from assistant.listening.reports import (
     Paused,
@@ -34,20 +33,11 @@ from assistant.listening.reports import (
     SpeechHeard,
     SpeechResumed,
 )
-from assistant.listening.talk_key import (
-    Decision,
-    Ignored,
-    KeyDown,
-    KeyUp,
-    StartTalking,
-    key_event,
-    settle,
-    stopped,
-)
 from assistant.listening.texts import is_backchannel, repeats_reply, strip_wake_phrase
 from assistant.metrics import TurnTimings, now_s
 from assistant.worker.messages import (
     AskText,
+    EndJudged,
     OpenUtterance,
     PartialTranscript,
     ReplyText,
@@ -93,8 +83,7 @@ class LiveTurns:
         self._replies = LiveReplies(settings, voice, ears, outside)
         self._questions: dict[int, AskText | SpeakText] = {}  # by turn id, until committed
         self._speech = UserSpeech()
-        self._key = talk_key.TalkKey(settings.listening.talk_key)
-        self._is_talking = False  # by the talk key, or a button
+        self._talking = Talking(settings.listening, ears, self._listening_earcon, outside.on_event)
         self._awake_until_s = float("-inf")
         self._announcements: list[str] = []
 
@@ -113,9 +102,9 @@ class LiveTurns:
             case DeviceSaid():
                 self._device(item.event)
             case TalkKey():
-                self._talk_key(item)
+                self._talking.key(item)
             case Talk(on):
-                self._talk(on)
+                self._talking.switch(on)
             case Mute():
                 if item.on:
                     self._take(will.Ended(was_nothing=True))  # whoever mutes takes it back
@@ -142,8 +131,7 @@ class LiveTurns:
 
     def cancel(self) -> None:
         """The cancel key: stop speaking, and listening to this turn."""
-        self._key = stopped(self._key)
-        self._talk(False)
+        self._talking.cancel()
         self._take(will.CancelKey())
 
     def worker_said(self, message: TurnMessage) -> None:
@@ -157,6 +145,8 @@ class LiveTurns:
                     self._replies.tell_transcript(turn, message.text, is_final=False)
             case Transcript():
                 self._transcribed(turn, message.text)
+            case EndJudged():
+                turn.ended_probability = message.probability
             case ReplyText() | SpeechChunk():
                 self._replies.deliver(turn, message)
             case ToolRequested():
@@ -206,7 +196,7 @@ class LiveTurns:
         if report.last_speech_s is not None:
             self._speech.last_speech_s = report.last_speech_s
         if report.reason in {"max_length", "lost"}:
-            self._key, self._is_talking = stopped(self._key), False
+            self._talking.ended()
         self._take(will.Ended(was_nothing=report.reason == "too_short" or self._speech.is_a_click))
 
     def _onset(self, samples: Samples, *, within_stretch: bool) -> None:
@@ -221,8 +211,8 @@ class LiveTurns:
         asleep = bool(listening.wake_phrase) and now_s() > self._awake_until_s
         return will.Onset(
             self._outside.new_turn_id(),
-            by_key=self._is_talking,
-            must_judge=asleep and not self._is_talking,
+            by_key=self._talking.is_on,
+            must_judge=asleep and not self._talking.is_on,
             may_interrupt=listening.barge_in,
         )
 
@@ -243,7 +233,8 @@ class LiveTurns:
         self._speech.last_speech_s = report.last_speech_s
         turn = self._replies.get(user.generation)
         said = turn.question if turn is not None and user.verdict == "turn" else ""
-        is_enough = report.silence_ms >= needed_pause_ms(said, self._settings.listening, None)
+        ended = turn.ended_probability if turn is not None else None
+        is_enough = report.silence_ms >= needed_pause_ms(said, self._settings.listening, ended)
         if is_enough and self._speech.is_a_click:
             self._take(will.Ended(was_nothing=True))
         else:
@@ -253,32 +244,16 @@ class LiveTurns:
 
     def tick(self) -> None:
         """Time has passed; see :attr:`due_s`."""
-        self._key, decisions = settle(self._key, now_s())
-        self._decided(decisions)
+        self._talking.tick()
 
     @property
     def due_s(self) -> float | None:
         """When :meth:`tick` is to be called, if nothing else happens; None for never."""
-        return self._key.settles_s
+        return self._talking.due_s
 
-    def _talk_key(self, item: TalkKey) -> None:
-        event = KeyDown(item.at_s) if item.is_down else KeyUp(item.at_s)
-        self._key, decisions = key_event(self._key, event)
-        self._decided(decisions)
-
-    def _decided(self, decisions: Sequence[Decision]) -> None:
-        for decision in (one for one in decisions if not isinstance(one, Ignored)):
-            self._talk(isinstance(decision, StartTalking))
-
-    def _talk(self, wanted: bool) -> None:
-        if wanted == self._is_talking:
-            return
-        self._is_talking = wanted
-        if wanted and self._settings.audio.earcons and self._turns.reply is None:
+    def _listening_earcon(self) -> None:
+        if self._settings.audio.earcons and self._turns.reply is None:
             self._voice.earcon("listening")
-        self._ears.hold(wanted)
-        if self._is_push_to_talk:
-            self._outside.on_event(ListeningChanged(wanted))
 
     def _device(self, event: DeviceEvent) -> None:
         match event:
@@ -384,10 +359,6 @@ class LiveTurns:
             self._replies.commit(action.generation)
 
     # --- small things ---------------------------------------------------------------------------------
-
-    @property
-    def _is_push_to_talk(self) -> bool:
-        return self._settings.listening.mode == "push_to_talk"
 
     def _stay_awake(self) -> None:
         self._awake_until_s = now_s() + self._settings.listening.wake_window_s

@@ -23,6 +23,7 @@ class LiveTurn:
 
     Attributes:
         question: the words it is asked; empty until there is a transcript.
+        ended_probability: Smart Turn's, that the user has finished; None where it is not installed.
         is_announced: TurnStarted was sent.
         is_committed: its reply may be heard and its tools may act.
         held: messages that wait for the commit, in order.
@@ -36,6 +37,7 @@ class LiveTurn:
     generation: int
     revision: int = 1
     question: str = ""
+    ended_probability: float | None = None
     is_announced: bool = False
     is_committed: bool = False
     held: list[Held] = field(default_factory=list)

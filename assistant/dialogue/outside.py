@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.worker.messages import (
+    EndJudged,
     PartialTranscript,
     ReplyText,
     SpeechChunk,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 TurnMessage = (
     PartialTranscript
     | Transcript
+    | EndJudged
     | ReplyText
     | SpeechChunk
     | ToolRequested

@@ -25,6 +25,7 @@ from assistant.metrics import SILENCE_AMPLITUDE, now_s
 from assistant.worker.messages import (
     AskText,
     Cancel,
+    EndJudged,
     EndUtterance,
     OpenUtterance,
     PartialTranscript,
@@ -105,6 +106,8 @@ class PlainTurns:
                 self._failed(message)
             case ToolRequested():
                 self._outside.run_tool(message)
+            case EndJudged():
+                pass  # the caller has said where the end is
             case PartialTranscript() | Transcript() | ReplyText() | SpeechChunk():
                 if (turn := self._turns.get(message.generation)) is not None:
                     self._progress(turn, message)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.engines.base import CancelToken, Recognizer, Synthesizer, Thinker
+from assistant.engines.base import CancelToken, Recognizer, Samples, Synthesizer, Thinker
+from assistant.errors import ModelError
 from assistant.settings import (
     EspeakNgSettings,
     LlamaCppSettings,
@@ -35,6 +36,9 @@ _POOL_KEYS = {
     "max_reply_tokens",
 }
 """Settings that concern the pool or the caller; two models that differ only here share one engine."""
+
+SMART_TURN = "smart-turn"
+"""Id of its entry in the catalogue."""
 
 WARM_UP_SAMPLES = 16_000
 """A second of silence: enough to touch every page of a recogniser once."""
@@ -96,6 +100,17 @@ class CatalogLoader:
                 engine = EspeakSynthesizer(model.voice, model.rate_wpm, model.pitch)
         warm_up(engine)
         return engine
+
+    def judge_end(self) -> Callable[[Samples], float] | None:
+        """Return Smart Turn where it is installed and loads; without it the words alone decide."""
+        from assistant.engines.smart_turn import SmartTurn
+
+        try:
+            (path,) = self._catalog.entry(SMART_TURN).resolve().values()
+            return SmartTurn(path).probability
+        except ModelError as exc:
+            logger.info("without Smart Turn: %s", exc.message)
+            return None
 
 
 def expected_bytes(settings: Settings, roles: Sequence[str], loader: EngineLoader | None) -> int:

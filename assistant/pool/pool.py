@@ -27,6 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from assistant.engines.base import Samples
 from assistant.errors import AssistantError, ModelError
 from assistant.pool.lease import Lease
 from assistant.pool.loading import CatalogLoader, Engine, identity
@@ -47,6 +48,10 @@ class EngineLoader(Protocol):
 
     def load(self, model: ModelSettings) -> Engine:
         """Return a loaded, warm engine, or raise ModelError."""
+        ...
+
+    def judge_end(self) -> Callable[[Samples], float] | None:
+        """Return who hears whether the user has finished, see Smart Turn; None where nobody can."""
         ...
 
 
@@ -177,6 +182,13 @@ class ModelPool:
             self.get(name).release()
         except ModelError as exc:
             logger.info("prefetch of %s: %s", name, exc)
+
+    def judge_end(self) -> Callable[[Samples], float] | None:
+        """Return who hears whether the user has finished, if that model is installed.
+
+        It takes 10 MB and serves every set, so it is neither counted nor named in the settings.
+        """
+        return self._loader.judge_end()
 
     # --- loading and evicting -------------------------------------------------------------------------
 

@@ -5,13 +5,17 @@ Owns the recogniser and the open utterance. Does not decide when the user is don
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from assistant.engines.base import Recognizer, RecognizerStream
+import numpy as np
+
+from assistant.engines.base import Recognizer, RecognizerStream, Samples
 from assistant.metrics import TurnTimings, now_s
 from assistant.worker.messages import (
     Cancel,
+    EndJudged,
     EndUtterance,
     OpenUtterance,
     PartialTranscript,
@@ -22,6 +26,11 @@ from assistant.worker.messages import (
 )
 from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.stage import Send, Stage
+
+JudgeEnd = Callable[[Samples], float]
+"""Returns how likely the user has finished after these samples (float32, shape (n,), mono, 16 kHz)."""
+
+logger = logging.getLogger(__name__)
 
 HearingItem = OpenUtterance | TurnAudio | EndUtterance | Cancel
 
@@ -43,6 +52,7 @@ class _Utterance:
     reply: bool
     stream: RecognizerStream
     compute_s: float = 0.0
+    audio: list[Samples] = field(default_factory=list)
 
 
 class Hearing(Stage[HearingItem]):
@@ -50,6 +60,7 @@ class Hearing(Stage[HearingItem]):
 
     Args:
         on_heard: takes each finished, non-empty utterance that wants a reply; None if nobody replies.
+        judge_end: asked once an utterance, when its question is on its way; None where nobody can tell.
     """
 
     name = "stt"
@@ -60,11 +71,14 @@ class Hearing(Stage[HearingItem]):
         send: Send,
         scope: CancelScope,
         heartbeat: Heartbeat,
+        *,
         on_heard: Callable[[Heard], None] | None,
+        judge_end: JudgeEnd | None = None,
     ) -> None:
         super().__init__(send, scope, heartbeat)
         self._recognizer = recognizer
         self._on_heard = on_heard
+        self._judge_end = judge_end
         self._utterance: _Utterance | None = None
 
     def _handle(self, item: HearingItem) -> None:
@@ -97,6 +111,8 @@ class Hearing(Stage[HearingItem]):
         if utterance is None or self._drop_if_stale():
             return
         started = now_s()
+        if self._judge_end is not None:
+            utterance.audio.append(item.samples)
         partial = utterance.stream.feed(item.samples)
         utterance.compute_s += now_s() - started
         if partial is not None:
@@ -120,8 +136,21 @@ class Hearing(Stage[HearingItem]):
         self._send(Transcript(item.turn_id, item.generation, text, heard.confidence))
         if text and utterance.reply and self._on_heard is not None:
             self._on_heard(Heard(item.turn_id, item.generation, text, timings))
+            self._judge(utterance)
         else:
             self._send(TurnDone(item.turn_id, item.generation, text, "", (), timings))
+
+    def _judge(self, utterance: _Utterance) -> None:
+        if self._judge_end is None or not utterance.audio:
+            return
+        try:
+            probability = self._judge_end(np.concatenate(utterance.audio))
+        except Exception:
+            # The words alone decide then; a turn must not fail for want of a second opinion.
+            logger.warning("Smart Turn failed and is not asked again", exc_info=True)
+            self._judge_end = None
+        else:
+            self._send(EndJudged(utterance.turn_id, utterance.generation, probability))
 
     def _current(self, generation: int) -> _Utterance | None:
         utterance = self._utterance

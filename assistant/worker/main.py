@@ -195,6 +195,7 @@ class _Worker:
                 self._scope,
                 self._heartbeat,
                 on_heard=self._thinking.post if self._thinking and "thinker" in engines else None,
+                judge_end=self._pool.judge_end() if self._pool else None,
             )
         for stage in self._stages():
             stage.start()

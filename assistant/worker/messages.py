@@ -227,6 +227,19 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class EndJudged:
+    """Whether the user has finished, by how it sounded; sent after Transcript where Smart Turn is installed.
+
+    Attributes:
+        probability: in [0, 1] that nothing more comes.
+    """
+
+    turn_id: int
+    generation: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyText:
     """More answer text."""
 
@@ -343,6 +356,7 @@ Reply = (
     | ConversationStarted
     | PartialTranscript
     | Transcript
+    | EndJudged
     | ReplyText
     | ToolRequested
     | SpeechChunk

@@ -178,15 +178,30 @@ class ToneSynthesizer:
 
 
 @dataclass
+class SaysOfEverything:
+    """Smart Turn with one opinion."""
+
+    probability: float
+
+    def __call__(self, samples: Samples) -> float:
+        assert samples.dtype == np.float32
+        return self.probability
+
+
+@dataclass
 class ScriptedLoader:
     """Makes scripted engines; `broken` names engines or catalogue ids that fail to load, with a reason."""
 
     broken: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)  # expected bytes by catalogue id
+    ended: float | None = None  # what Smart Turn says of everything; None: it is not installed
     stuck: str = ""  # an engine whose load never returns
 
     def expected_bytes(self, model: object) -> int:
         return self.sizes.get(model.catalogue, 0)
+
+    def judge_end(self) -> object:
+        return None if self.ended is None else SaysOfEverything(self.ended)
 
     def load(self, model: object) -> object:
         engine = model.engine

@@ -69,6 +69,9 @@ class Loader:
     def expected_bytes(self, model) -> int:
         return (model.expected_memory_mb or 0) * MB
 
+    def judge_end(self) -> None:
+        return None
+
     def load(self, model):
         self.loading.set()
         if self.gate is not None:

@@ -17,6 +17,7 @@ from assistant.dialogue.conversation import Conversation
 from assistant.events import (
     ReplyStarted,
     SpeechIgnored,
+    TimerDue,
     ToolUsed,
     TranscriptUpdated,
     TurnCancelled,
@@ -184,10 +185,13 @@ HOLD = {"talk_key": "hold"}
 LIMITS = {"worker": WATCHFUL, "pool": PoolSettings(budget_mb=300)}
 
 
-def _running(tmp_path, monkeypatch, settings: Settings) -> Iterator[Stage]:
+def _running(
+    tmp_path, monkeypatch, settings: Settings, ended: float | None = None
+) -> Iterator[Stage]:
     monkeypatch.setenv("SARAI_HOME", str(tmp_path))
     recorder = Recorder()
-    with Assistant(settings, on_event=recorder, load_engine=ScriptedLoader()) as assistant:
+    loader = ScriptedLoader(ended=ended)
+    with Assistant(settings, on_event=recorder, load_engine=loader) as assistant:
         assistant.wait_until_ready()
         yield Stage(assistant._conversation, recorder, settings)
 
@@ -239,6 +243,27 @@ def test_going_on_after_a_pause_makes_one_question_of_both_parts(stage: Stage) -
     assert [(c.turn_id, c.revision) for c in committed] == [(finished.turn_id, 2)]
     assert stage.voice.done == ["play 2", "end 2"]
     remembers(stage, "what is seven")
+
+
+@pytest.mark.parametrize(
+    ("ended", "too_short", "enough"), [(0.95, 390, 410), (0.5, 590, 610), (0.05, 1490, 1510)]
+)
+def test_where_smart_turn_is_installed_it_shortens_and_lengthens_the_pause(
+    tmp_path, monkeypatch, ended: float, too_short: int, enough: int
+) -> None:
+    for stage in _running(tmp_path, monkeypatch, Settings(listening=HOLD, **LIMITS), ended):
+        stage.begins("blue bicycle")  # words that tell nothing
+        stage.pauses(200)
+        wait_for_final_transcript(stage)
+        pause = threading.Event()
+        while stage.conversation._live._replies.get(1).ended_probability is None:
+            pause.wait(0.005)
+        stage.pauses(too_short)
+        stage.conversation.timer_due("", 1.0)  # told at once, so that what came before is done
+        stage.recorder.wait_for(TimerDue)
+        assert stage.story() == ["TurnStarted"]
+        stage.pauses(enough)
+        stage.recorder.wait_for(TurnCommitted)
 
 
 def test_an_interrupted_reply_is_remembered_as_far_as_it_was_heard(stage: Stage) -> None:
