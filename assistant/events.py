@@ -268,6 +268,23 @@ class ListeningChanged:
     is_listening: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryTrouble:
+    """What is said cannot be written down now; it is kept in memory and tried again.
+
+    Attributes as in WorkerLost.
+    """
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryWritten:
+    """What was held back has been written down after all."""
+
+
 TurnEnd = TurnFinished | TurnInterrupted | TurnCancelled | TurnFailed
 TurnEvent = (
     TurnStarted
@@ -281,4 +298,5 @@ TurnEvent = (
 )
 WorkerEvent = WorkerStarting | ModelLoading | WorkerReady | WorkerLost | ModelsRefused
 DeviceEvent = MicrophoneChanged | LoudspeakerChanged | ListeningChanged | SpeechIgnored
-Event = WorkerEvent | TurnEvent | DeviceEvent | TimerDue
+HistoryEvent = HistoryTrouble | HistoryWritten
+Event = WorkerEvent | TurnEvent | DeviceEvent | HistoryEvent | TimerDue

@@ -5,7 +5,8 @@
     python models/catalogue_pin.py --check     writes nothing; exit 1 when anything would be written
 
 Only the lines of `bytes:` and `sha256:` change; comments and order stay. Files that are not here are
-named and left alone.
+named and left alone. Models to download are never touched: their pins are quoted from public lists, and a
+file that differs from them is a wrong file, not a new pin.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def pin(catalogue: Path, *, packages: bool, write: bool) -> tuple[list[str], lis
     places = read_file(catalogue, 0).places
     changed, absent = [], []
     for entry in Catalog.load(catalogue).entries.values():
+        if entry.is_downloaded:
+            continue
         found = entry.paths()
         for index, file in enumerate(entry.files):
             path = found[file.name]

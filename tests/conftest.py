@@ -29,6 +29,7 @@ GRACE_S = 5.0
 
 NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"})
 LOOKUP_EVENTS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
+OWN_COMPUTER = frozenset({"127.0.0.1", "::1", "localhost", b"localhost", b"127.0.0.1"})
 INTERNET = frozenset({socket.AF_INET, socket.AF_INET6})
 
 
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "allow_warnings(reason): the test may log warnings and errors"
     )
+    config.addinivalue_line("markers", "own_computer: may use servers on this computer, no other")
     config.addinivalue_line(
         "markers", "allow_leftovers(reason): what runs may change during the test"
     )
@@ -204,6 +206,7 @@ class NetworkGuard:
 
     def __init__(self) -> None:
         self.active = False
+        self.allows_own_computer = False
         self.attempts: list[str] = []
 
     def audit(self, event: str, arguments: tuple[object, ...]) -> None:
@@ -217,6 +220,9 @@ class NetworkGuard:
                 self._refuse(event, address)
 
     def _refuse(self, event: str, target: object) -> None:
+        host = target[0] if isinstance(target, tuple) else target
+        if self.allows_own_computer and host in OWN_COMPUTER:
+            return
         attempt = f"{event} {target!r}"
         self.attempts.append(attempt)
         raise NetworkBlockedError(f"tests have no network: {attempt}")
@@ -226,8 +232,9 @@ NETWORK = NetworkGuard()
 
 
 @pytest.fixture(autouse=True)
-def _no_network() -> Iterator[None]:
+def _no_network(request: pytest.FixtureRequest) -> Iterator[None]:
     NETWORK.attempts.clear()
+    NETWORK.allows_own_computer = request.node.get_closest_marker("own_computer") is not None
     NETWORK.active = True
     yield
     NETWORK.active = False

@@ -57,6 +57,10 @@ BREACHES = {
         "assistant/audio/planted.py": "def play():\n    import sounddevice\n",
         "assistant/worker/main.py": "\nimport assistant.audio.planted\n",
     },
+    "No downloads in the worker": {
+        "assistant/downloads/planted.py": '"""Planted."""',
+        "assistant/worker/stage.py": "\ndef load():\n    import assistant.downloads.planted\n",
+    },
 }
 
 

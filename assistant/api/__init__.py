@@ -7,6 +7,8 @@
 Each module owns one side of it; nothing below this layer is meant for programs outside.
 """
 
-from assistant.api.assistant import Assistant, TurnRecord, tool_specs
+from assistant.api.assistant import Assistant
+from assistant.api.tooling import tool_specs
+from assistant.dialogue.record import TurnRecord
 
 __all__ = ["Assistant", "TurnRecord", "tool_specs"]

@@ -6,22 +6,18 @@ Owns the lifetime of a conversation and its tools. Never blocks the thread that 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from assistant import paths
+from assistant.api.tooling import load_tools
 from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.record import TurnRecord
-from assistant.dialogue.tool_calls import specs
-from assistant.engines.base import Samples, ToolSpec
+from assistant.engines.base import Samples
 from assistant.errors import AudioError, ModelError, WorkerError
-from assistant.events import Event, WorkerLost, WorkerReady
+from assistant.events import Event, HistoryTrouble, HistoryWritten, WorkerLost, WorkerReady
 from assistant.metrics import now_s
 from assistant.settings import Settings, load_settings
-from assistant.tools.registry import ToolContext, ToolRegistry
 from assistant.worker.client import ALL_ROLES
 
 if TYPE_CHECKING:
@@ -29,10 +25,10 @@ if TYPE_CHECKING:
     from assistant.audio.capture import CaptureStats
     from assistant.audio.playback import PlaybackStats
     from assistant.dialogue.live_audio import LiveAudio
+    from assistant.history.past import PastConversation
+    from assistant.history.recorder import HistoryRecorder
     from assistant.listening.vad import Vad
     from assistant.pool.pool import EngineLoader
-
-__all__ = ["Assistant", "TurnRecord", "tool_specs"]
 
 STT_RATE_HZ = 16_000
 """Rate of the audio given to :meth:`Assistant.hear`; every recogniser of the catalogue takes 16 kHz."""
@@ -50,6 +46,7 @@ class Assistant:
         load_engine: makes engines in the worker; None means the real ones.
         roles: which models to load: all for conversations, ``("stt",)`` to transcribe, ``("tts",)`` to
             speak.
+        keeps_history: write the conversation down, unless the settings say not to.
     """
 
     def __init__(
@@ -59,16 +56,18 @@ class Assistant:
         on_event: Callable[[Event], None] = lambda _event: None,
         load_engine: EngineLoader | None = None,
         roles: Sequence[str] = ALL_ROLES,
+        keeps_history: bool = False,
     ) -> None:
         self.settings = settings if settings is not None else load_settings()
         self._listeners: list[Callable[[Event], None]] = [on_event]
         self._news = threading.Condition()
         self._ready: WorkerReady | None = None
         self._lost: WorkerLost | None = None
-        self._tools = _tools(self.settings, self._timer_due)
+        self._tools = load_tools(self.settings, self._timer_due)
         self._conversation = Conversation(
             self.settings, self._tools, self._emit, load_engine=load_engine, roles=roles
         )
+        self._recorder = self._history_recorder() if keeps_history else None
         self._started = False
         self._backend: AudioBackend | None = None
         self._vad: Vad | None = None
@@ -93,6 +92,8 @@ class Assistant:
                 self._audio = None
             self._conversation.stop()
             self._tools.stop()
+            if self._recorder is not None:
+                self._recorder.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -135,9 +136,9 @@ class Assistant:
             if self._audio is not None:
                 return
             if backend is None:
-                from assistant.audio.portaudio import PortAudioBackend
+                from assistant.api.devices import sound_system
 
-                backend = PortAudioBackend()
+                backend = sound_system()
             self._backend, self._vad = backend, vad
             self._audio = self._opened(self.settings)
 
@@ -164,6 +165,8 @@ class Assistant:
         """
         with self._changing:
             before, self.settings = self.settings, settings
+            if self._recorder is not None:
+                self._recorder.apply(settings)
             if _for_worker(before) != _for_worker(settings):
                 self._conversation.change_models(settings)
             if self._audio is None or (before.audio, before.listening) == (
@@ -301,6 +304,43 @@ class Assistant:
         finally:
             self._listeners.remove(listener)
 
+    # --- the conversation as a whole ------------------------------------------------------------------
+
+    def begin_conversation(self) -> None:
+        """Forget this conversation and begin another; a turn under way is cancelled."""
+        if self._recorder is not None:
+            self._recorder.begin_anew()
+        self._conversation.begin_conversation()
+
+    def go_on_with(self, past: PastConversation) -> None:
+        """Go on with a conversation of the history: the thinker remembers it, new turns belong to it."""
+        if self._recorder is not None:
+            self._recorder.go_on_with(past.line.key)
+        self._conversation.begin_conversation(past.pairs())
+
+    def forget_turn(self, turn_id: int) -> None:
+        """Delete a turn from the history; :meth:`remember_turn` undoes it within the minute."""
+        if self._recorder is not None:
+            self._recorder.forget_turn(turn_id)
+
+    def remember_turn(self, turn_id: int) -> None:
+        """Undo :meth:`forget_turn`."""
+        if self._recorder is not None:
+            self._recorder.remember_turn(turn_id)
+
+    def _history_recorder(self) -> HistoryRecorder:
+        from assistant.history.recorder import HistoryRecorder
+
+        recorder = HistoryRecorder(
+            self.settings,
+            lambda error: self._conversation.tell(
+                HistoryTrouble(error.code, error.message, error.hint)
+            ),
+            on_written=lambda: self._conversation.tell(HistoryWritten()),
+        )
+        self._listeners.append(recorder.take)
+        return recorder
+
     # --- looking in -----------------------------------------------------------------------------------
 
     def memory_mb(self) -> dict[str, float]:
@@ -342,20 +382,3 @@ def _for_worker(settings: Settings) -> dict[str, object]:
     """What the worker and its models go by: all but devices, listening and the desktop."""
     others = {"audio", "listening", "keys", "window", "history"}
     return settings.model_dump(exclude=others)
-
-
-def _tools(settings: Settings, on_timer_due: Callable[[str, float], None]) -> ToolRegistry:
-    return ToolRegistry.load(
-        ToolContext(
-            now=lambda: datetime.now().astimezone(),
-            monotonic=time.monotonic,
-            data_dir=paths.data_dir(),
-            on_timer_due=on_timer_due,
-            language=settings.language,
-        )
-    )
-
-
-def tool_specs(settings: Settings) -> tuple[ToolSpec, ...]:
-    """Return the tools as a thinker is told of them."""
-    return specs(_tools(settings, lambda _name, _duration_s: None))

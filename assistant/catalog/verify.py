@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.catalog.meaning import Check, Trial, check_meaning
+from assistant.catalog.onnx_header import read_onnx_header, signature_differences
 from assistant.engines.gguf_check import read_gguf_header
 from assistant.errors import AssistantError, ModelError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.catalog.catalog import Catalog, CatalogEntry, CatalogFile
+    from assistant.catalog.entries import Graph
     from assistant.engines.gguf_check import GgufHeader
     from assistant.settings import Settings
 
@@ -91,8 +93,11 @@ def check_files(entry: CatalogEntry) -> list[Check]:
     places = entry.paths()
     for file in entry.files:
         checks += _check_file(file, places[file.name])
-        if file.name.endswith(".gguf") and all(check.ok for check in checks):
+        if file.name.endswith(".gguf") and all(check.ok is not False for check in checks):
             checks.append(check_gguf(places[file.name], entry))
+        graph = entry.signature.graphs.get(file.name)
+        if graph is not None and all(check.ok is not False for check in checks):
+            checks.append(check_onnx(places[file.name], graph))
     return checks
 
 
@@ -130,6 +135,24 @@ def size_and_sha256(path: Path, *, text: bool = False) -> tuple[int, str]:
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
         return handle.tell(), digest
+
+
+def check_onnx(path: Path, wanted: Graph) -> Check:
+    """Return whether a graph takes and gives what the catalogue says.
+
+    A difference is told, but fails nothing: the file's hash is right, and ours is the younger text.
+    """
+    try:
+        header = read_onnx_header(path)
+    except ModelError as exc:
+        return Check(f"onnx header of {path.name}", ok=False, detail=exc.message)
+    differences = signature_differences(header, wanted)
+    return Check(
+        f"onnx header of {path.name}",
+        ok=None if differences else True,
+        detail="; ".join(differences)
+        or f"opset {header.opset}, {', '.join(header.inputs)} → {', '.join(header.outputs)}",
+    )
 
 
 def check_gguf(path: Path, entry: CatalogEntry) -> Check:

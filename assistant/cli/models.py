@@ -1,8 +1,9 @@
-"""`assistant models …`: what there is, and whether it is what it claims to be."""
+"""`assistant models …`: what there is, how to get it, and whether it is what it claims to be."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -10,66 +11,162 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
 from assistant.errors import ModelError
 
 if TYPE_CHECKING:
-    from assistant.catalog.catalog import CatalogEntry
     from assistant.catalog.meaning import Trial
+    from assistant.catalog.verify import Report
     from assistant.settings import Settings
 
-app = typer.Typer(help="The models: what there is, and whether it is what it claims to be.")
+app = typer.Typer(
+    help="The models: what there is, how to get it, and whether it is what it claims to be.",
+    no_args_is_help=True,
+)
 
 MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]-[/]"}
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A set or a model.")]
 
 
 @app.command("list")
-def list_models(*, as_json: JsonOption = False) -> None:
-    """Show every model of the catalogue: what for, how large, whose, and whether it is here."""
-    from assistant.catalog.catalog import Catalog
+def list_models(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Everything about one set or model.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every single model, not sets.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the sets on offer: what for, how large, how fast, whose, and whether they are here."""
+    from assistant.api import models
+    from assistant.cli import models_view
 
     settings = configured(None, None)
-    in_use = {settings.models[n].catalogue for n in settings.active_set.model_dump().values()}
-    entries = list(Catalog.load().entries.values())
     if as_json:
-        rows = [
-            {
-                **entry.model_dump(mode="json"),
-                "installed": is_here(entry),
-                "in_use": entry.id in in_use,
-            }
-            for entry in entries
-        ]
-        out.print_json(json.dumps({"set": settings.set, "models": rows}))
+        found = {
+            "set": settings.set,
+            "sets": [_without_cards(asdict(card)) for card in models.sets(settings)],
+            "models": [asdict(card) for card in models.models(settings)],
+        }
+        out.print_json(json.dumps(found))
+    elif name is not None:
+        chosen = next((card for card in models.sets(settings) if card.name == name), None)
+        if chosen is not None:
+            models_view.show_set(out, chosen)
+        else:
+            models_view.show_model(out, models.parts(name, settings)[0])
+    elif every:
+        models_view.show_models(out, models.models(settings))
+        err.print("● in use   ✓ here   - can be downloaded   ? not known", style="dim")
+    else:
+        models_view.show_sets(out, models.sets(settings))
+        hint = "`assistant models list NAME` tells all about one, `list --all` shows every model."
+        err.print(hint, style="dim")
+
+
+def _without_cards(card: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in card.items() if key != "cards"}
+
+
+@app.command("pull")
+def pull(
+    name: NameArgument,
+    *,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Accept size and licences without being asked.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Download a set or model; a download that was cut off goes on where it stopped."""
+    from assistant.api import models
+    from assistant.cli import models_view
+
+    settings = configured(None, None)
+    lacking = [card for card in models.parts(name, settings) if not card.is_installed]
+    if lacking and not yes and all(card.download_bytes is not None for card in lacking):
+        size = models.as_size(sum(card.download_bytes or 0 for card in lacking))
+        models_view.show_terms(err, lacking)
+        _agree(f"Download {size} under these licences?", "licence_not_accepted")
+    with models_view.progress_bar(err) as bar:
+        models.pull(name, lambda report: models_view.advance(bar, report), settings=settings)
+    if as_json:
+        fetched = [card.name for card in lacking]
+        out.print_json(json.dumps({"name": name, "complete": True, "fetched": fetched}))
+    elif lacking:
+        err.print(f"[green]✓[/] {name} is here.{_how_to_use(name, settings)}", highlight=False)
+    else:
+        err.print(f"[green]✓[/] {name} was here already.", highlight=False)
+
+
+def _how_to_use(name: str, settings: Settings) -> str:
+    is_other_set = name in settings.sets and name != settings.set
+    return f" Use it with `set: {name}` in your settings, or --set {name}." if is_other_set else ""
+
+
+@app.command("import")
+def import_models(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, stick, zip or file.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Take models from a folder, zip or USB stick; files are recognised by their content."""
+    from assistant.api import models
+    from assistant.cli import models_view
+
+    with models_view.progress_bar(err) as bar:
+        found = models.import_from(path, lambda report: models_view.advance(bar, report))
+    if as_json:
+        out.print_json(json.dumps(asdict(found)))
         return
-    table = Table(title=f"Models (set in use: {settings.set})", title_justify="left", box=None)
-    for column in ("", "model", "for", "languages", "size", "memory", "licence", "quality"):
-        table.add_column(column, justify="right" if column in {"size", "memory"} else "left")
-    for entry in entries:
-        size = entry.total_bytes
-        quality = [f"{q.measure} {q.value:g} {q.unit}" for q in entry.quality[:2]]
-        table.add_row(
-            MARKS[is_here(entry)] + ("[cyan]●[/]" if entry.id in in_use else " "),
-            f"[bold]{entry.id}[/]\n[dim]{entry.title}[/]",
-            entry.role,
-            ", ".join(entry.languages),
-            "?" if size is None else f"{size / 1e6:.1f} MB",
-            "?" if entry.memory_mb is None else f"{entry.memory_mb} MB",
-            entry.licence
-            + (" [yellow](commercial use restricted)[/]" if entry.restricts_commercial_use else ""),
-            "\n".join(quality),
-        )
-    out.print(table)
-    err.print("✓ here   ● in the set in use", style="dim")
+    for model in found.complete:
+        err.print(f"[green]✓[/] {model} is here.", highlight=False)
+    for model, names in found.incomplete.items():
+        err.print(f"[yellow]-[/] {model} still lacks {', '.join(names)}.", highlight=False)
+    if not found.files:
+        err.print("Everything of it was here already.")
+
+
+@app.command("remove")
+def remove(name: NameArgument, *, yes: YesOption = False, as_json: JsonOption = False) -> None:
+    """Remove a set's or model's files; what another set here needs too stays."""
+    from assistant.api import models
+
+    settings = configured(None, None)
+    plan = models.plan_removal(name, settings)
+    for model, reason in plan.kept.items():
+        err.print(f"[dim]-[/] {model} stays: it {reason}.", highlight=False)
+    if plan.bytes and not yes:
+        names = ", ".join(plan.models)
+        _agree(f"Remove {names} ({models.as_size(plan.bytes)})?", "removal_not_confirmed")
+    removed = models.remove(name, settings)
+    if as_json:
+        out.print_json(json.dumps(asdict(removed)))
+    elif plan.bytes:
+        err.print(f"[green]✓[/] {models.as_size(removed.bytes)} freed.", highlight=False)
+    else:
+        err.print("Nothing of it is here to remove.")
+
+
+def _agree(question: str, code: str) -> None:
+    """Ask; go on only with a yes."""
+    if not sys.stdin.isatty():
+        raise ModelError(code, f"{question} Nobody is there to answer.", "Add --yes to agree.")
+    if not typer.confirm(question, err=True):
+        err.print("Nothing was done.")
+        raise typer.Exit(code=1)
 
 
 @app.command("verify")
 def verify(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A set or model, instead of the one in use."),
+    ] = None,
     *,
     recording: Annotated[
         Path | None,
@@ -81,21 +178,25 @@ def verify(
     model_set: Annotated[str | None, typer.Option("--set", help="Model set to verify.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the models of a set: their files, and by running them: hear, think, speak and read back."""
-    from assistant.catalog.catalog import Catalog
-    from assistant.catalog.verify import verify_set
+    """Check the models of a set: their files, and by running them: hear, think, speak and read back.
 
+    A single model, or a set that the settings do not have, is checked by its files only.
+    """
     settings = configured(None, model_set)
-    catalog = Catalog.load()
-    if files_only:
-        reports = verify_set(settings, catalog)
+    if name is not None and name in settings.sets:
+        settings = configured(None, name)
+        name = None
+    if name is not None:
+        from assistant.api import models
+
+        reports = list(models.verify(name, settings=settings))
     else:
-        with open_pool(settings) as open_engine:
-            reports = verify_set(settings, catalog, open_engine, _trial(settings, recording))
+        reports = _verified_set(settings, recording, files_only=files_only)
     failed = [report for report in reports if not report.ok]
     if as_json:
         rows = [{**asdict(report), "ok": report.ok} for report in reports]
-        out.print_json(json.dumps({"set": settings.set, "ok": not failed, "models": rows}))
+        found = {"set": name or settings.set, "ok": not failed, "models": rows}
+        out.print_json(json.dumps(found))
     else:
         for report in reports:
             out.print(
@@ -114,13 +215,15 @@ def verify(
         )
 
 
-def is_here(entry: CatalogEntry) -> bool:
-    """Whether every file of the model is on this machine with the right size."""
-    try:
-        entry.resolve()
-    except ModelError:
-        return False
-    return True
+def _verified_set(settings: Settings, recording: Path | None, *, files_only: bool) -> list[Report]:
+    from assistant.catalog.catalog import Catalog
+    from assistant.catalog.verify import verify_set
+
+    catalog = Catalog.load()
+    if files_only:
+        return verify_set(settings, catalog)
+    with open_pool(settings) as open_engine:
+        return verify_set(settings, catalog, open_engine, _trial(settings, recording))
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from assistant.audio.priority import prefer_this_thread
 from assistant.dialogue.history import History
 from assistant.dialogue.inbox import (
+    BeginConversation,
     BeginTurn,
     CancelTurns,
     ChangeModels,
@@ -33,6 +34,7 @@ from assistant.dialogue.inbox import (
     Stop,
     Talk,
     TalkKey,
+    Tell,
     ToolAnswered,
 )
 from assistant.dialogue.live import LiveTurns
@@ -180,6 +182,14 @@ class Conversation:
         """Have other models serve from the next turn on; WorkerReady tells, or ModelsRefused."""
         self._inbox.put(ChangeModels(settings))
 
+    def begin_conversation(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
+        """Forget this conversation and begin another, of which these turns are known already."""
+        self._inbox.put(BeginConversation(tuple(pairs)))
+
+    def tell(self, event: Event) -> None:
+        """Send an event to whoever listens."""
+        self._inbox.put(Tell(event))
+
     def heard(self, report: Report) -> None:
         """Take a report of the listener."""
         self._inbox.put(ListenerSaid(report))
@@ -254,12 +264,8 @@ class Conversation:
                 self._turns.cancel()
             case ToolAnswered():
                 self._tool_answered(item)
-            case GoLive():
-                self._go_live(item)
-            case ChangeModels():
-                self._line.change(item.settings)
-            case TimerDue():
-                self._timer_due(item)
+            case GoLive() | ChangeModels() | BeginConversation() | Tell() | TimerDue():
+                self._arrange(item)
             case ListenerSaid() | DeviceSaid() | TalkKey() | Talk() | Mute():
                 if self._live is not None:
                     self._live.take(item)
@@ -267,6 +273,22 @@ class Conversation:
                 raise AssertionError("handled by the loop")
         if self._line.wants_to_switch and self._turns.is_idle:
             self._line.switch(self._beginning)
+
+    def _arrange(self, item: GoLive | ChangeModels | BeginConversation | Tell | TimerDue) -> None:
+        """Take what concerns the conversation as a whole."""
+        match item:
+            case GoLive():
+                self._go_live(item)
+            case ChangeModels():
+                self._line.change(item.settings)
+            case BeginConversation():
+                self._turns.cancel()
+                self._outside.history.begin(item.pairs)
+                self._begin_anew()
+            case Tell():
+                self._on_event(item.event)
+            case TimerDue():
+                self._timer_due(item)
 
     def _go_live(self, item: GoLive) -> None:
         prefer_this_thread(heirs=False)

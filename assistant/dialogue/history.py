@@ -32,6 +32,14 @@ class History:
         """Change what the thinker is told about itself; for a worker that has read nothing yet."""
         self._messages[0] = ChatMessage("system", system_prompt)
 
+    def begin(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Put the questions and answers of another conversation in the place of all turns."""
+        del self._messages[1:]
+        for question, answer in pairs:
+            self._messages.append(ChatMessage("user", question))
+            self._messages.append(ChatMessage("assistant", answer))
+        self._last_turn_at = len(self._messages)
+
     def messages(self) -> tuple[ChatMessage, ...]:
         """Return everything, the system message first."""
         return tuple(self._messages)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.events import TimerDue
+from assistant.events import Event, TimerDue
 from assistant.worker.client import WorkerLoss
 from assistant.worker.messages import (
     AskText,
@@ -89,6 +89,24 @@ class ChangeModels:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class BeginConversation:
+    """Forget this conversation and begin another, or go on with an old one.
+
+    Attributes:
+        pairs: question and answer of each turn so far.
+    """
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something for whoever listens to the events, in its place among them."""
+
+    event: Event
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ListenerSaid:
     """The listener reports speech."""
@@ -135,6 +153,8 @@ Inbox = (
     | CancelTurns
     | GoLive
     | ChangeModels
+    | BeginConversation
+    | Tell
     | ListenerSaid
     | DeviceSaid
     | TalkKey

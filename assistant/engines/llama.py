@@ -291,7 +291,7 @@ class LlamaThinker:
             if cancel.cancelled:
                 raise EvaluationCancelledError
         for malformed in rest.malformed:
-            logger.info("unreadable tool call, not spoken: %r", malformed)
+            logger.debug("unreadable tool call, not spoken: %r", malformed)
         history.keep_sampled(self._prompt_length, rest.tool_calls)
         changes = history.changes
         yield GenerationDone("tool_calls" if rest.tool_calls else reason, rest.tool_calls, count)

@@ -70,7 +70,9 @@ class CatalogLoader:
         Raises:
             ModelError: a file is missing or damaged, or the engine refuses it.
         """
-        files = self._catalog.entry(model.catalogue).resolve()
+        from assistant.catalog.seals import sealed_paths
+
+        files = sealed_paths(self._catalog.entry(model.catalogue))
         engine: Engine
         match model:
             case PocketsphinxSettings():
@@ -103,10 +105,11 @@ class CatalogLoader:
 
     def judge_end(self) -> Callable[[Samples], float] | None:
         """Return Smart Turn where it is installed and loads; without it the words alone decide."""
+        from assistant.catalog.seals import sealed_paths
         from assistant.engines.smart_turn import SmartTurn
 
         try:
-            (path,) = self._catalog.entry(SMART_TURN).resolve().values()
+            (path,) = sealed_paths(self._catalog.entry(SMART_TURN)).values()
             return SmartTurn(path).probability
         except ModelError as exc:
             logger.info("without Smart Turn: %s", exc.message)

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from assistant.errors import SettingsError
 from assistant.settings.checks import cross_check, nearest
 from assistant.settings.desktop import HistorySettings, KeySettings, WindowSettings
+from assistant.settings.downloads import DownloadSettings
 from assistant.settings.live import AudioSettings, ListeningSettings
 from assistant.settings.models import (
     EspeakNgSettings,
@@ -234,6 +235,11 @@ class Settings(Section):
         default_factory=HistorySettings,
         title="History",
         description="What is kept of conversations.",
+    )
+    downloads: DownloadSettings = Field(
+        default_factory=DownloadSettings,
+        title="Downloads",
+        description="From where models are fetched when you ask for them.",
     )
 
     @model_validator(mode="after")

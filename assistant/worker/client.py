@@ -130,6 +130,7 @@ class WorkerClient:
         process = self._context.Process(
             target=main,
             args=(child_end, self._settings, self._load_engine, self._roles, self._started_s),
+            kwargs={"log_level": logger.getEffectiveLevel()},
             name="assistant-worker",
             daemon=True,
         )

@@ -70,6 +70,8 @@ def main(
     load_engine: EngineLoader | None,
     roles: Sequence[str],
     started_s: float,
+    *,
+    log_level: int = logging.WARNING,
 ) -> None:
     """Run the worker until Shutdown or until the parent is gone; the child process's entry point.
 
@@ -79,11 +81,12 @@ def main(
         load_engine: makes an engine from its settings; None means the real ones. Tests pass others.
         roles: which of ``stt``, ``thinker``, ``tts`` to load.
         started_s: when the parent started the process, on the shared clock.
+        log_level: from which on records are told to the parent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # before heavy imports: Ctrl-C goes to the parent
     faulthandler.enable()
     send = _sender(connection)
-    log_relay.install(send, logging.getLogger().getEffectiveLevel())
+    log_relay.install(send, log_level)
     worker = _Worker(settings, load_engine, roles, send, started_s)
     loading = threading.Thread(target=worker.load, name="loading", daemon=True)
     loading.start()

@@ -45,9 +45,10 @@ class Stall:
 
 @dataclass(frozen=True)
 class Truncate:
-    """Hangs up after so many bytes."""
+    """Hangs up after so many bytes; without a length nobody can tell from the answer alone."""
 
     after: int
+    has_length: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class ModelServer:
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = False
         self._thread = threading.Thread(
-            target=self._http.serve_forever, args=(0.05,), name="server"
+            target=self._http.serve_forever, args=(0.01,), name="server"
         )
 
     @property
@@ -192,7 +193,7 @@ class ModelServer:
             body += b"x" * CHUNK
         if isinstance(fault, Compressed):
             headers["Content-Encoding"] = "gzip"
-        if isinstance(fault, NoLength | TooMuch):
+        if isinstance(fault, NoLength | TooMuch) or not getattr(fault, "has_length", True):
             headers["Connection"] = "close"
             handler.close_connection = True
         else:
@@ -241,6 +242,9 @@ def loopback(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     plugins = request.config.pluginmanager.get_plugins()
     guard = next(plugin.NETWORK for plugin in plugins if hasattr(plugin, "NETWORK"))
-    guard.active = False
+    if hasattr(guard, "allows_own_computer"):
+        guard.allows_own_computer = True
+    else:
+        guard.active = False
     yield
     guard.active = True

@@ -23,7 +23,8 @@ QUESTION = DATA / "what_time_is_it.wav"
 def starter_is_here() -> bool:
     try:
         for entry in Catalog.load().entries.values():
-            entry.resolve()
+            if not entry.is_downloaded:
+                entry.resolve()
     except ModelError:
         return False
     return True

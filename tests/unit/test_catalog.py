@@ -51,6 +51,10 @@ def verdicts(checked: CatalogEntry) -> list[str]:
     return [f"{check.name}: {check.detail}" for check in check_files(checked) if not check.ok]
 
 
+def shipped() -> list[CatalogEntry]:
+    return [found for found in Catalog.load().entries.values() if not found.is_downloaded]
+
+
 # --- the file that ships ----------------------------------------------------------------------------
 
 
@@ -63,15 +67,14 @@ def test_every_model_of_the_settings_is_in_the_catalogue_in_the_same_role() -> N
 
 def test_every_file_of_an_installed_package_is_here_as_pinned() -> None:
     ours = ("file sarai-starter.gguf", "file mixed.lm.bin", "file domain.lm.bin", "file words.dict")
-    for found in Catalog.load().entries.values():
+    for found in shipped():
         wrong = [check for check in check_files(found) if not check.ok]
         assert [check for check in wrong if check.name not in ours] == []
 
 
 @pytest.mark.weights
 def test_every_file_that_is_ours_is_here_as_pinned() -> None:
-    catalog = Catalog.load()
-    assert [text for found in catalog.entries.values() for text in verdicts(found)] == []
+    assert [text for found in shipped() for text in verdicts(found)] == []
 
 
 def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
@@ -85,7 +88,24 @@ def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
 
 def catalogue_text(**changes: Any) -> str:
     record = entry({"path": "a/b.bin"}).model_dump(mode="json", exclude={"id", "signature"})
-    return yaml.safe_dump({"schema_version": 1, "models": {"test-model": {**record, **changes}}})
+    models = {"test-model": {**record, **changes}}
+    return yaml.safe_dump({"schema_version": 1, "models": models})
+
+
+HUB = {"kind": "hub", "repository": "someone/something", "revision": "0" * 40}
+PIN = {"bytes": 1, "sha256": "0" * 64}
+A_SET = {"title": "T", "summary": "S", "stt": "ear", "thinker": "brain", "tts": "mouth"}
+
+
+def sets_text(**changes: Any) -> str:
+    """A catalogue with one set of three models to download; ``changes`` are to the model `brain`."""
+    models = {}
+    for name, role in (("ear", "stt"), ("brain", "thinker"), ("mouth", "tts")):
+        file = {"path": f"{name}.bin", **PIN}
+        record = entry(file, id=name, role=role, origin=HUB)
+        models[name] = record.model_dump(mode="json", exclude={"id", "signature"})
+    models["brain"].update(changes)
+    return yaml.safe_dump({"schema_version": 1, "models": models, "sets": {"good": A_SET}})
 
 
 @pytest.mark.parametrize(
@@ -99,7 +119,38 @@ def catalogue_text(**changes: Any) -> str:
         (catalogue_text(files=[{"path": "a/x"}, {"path": "b/x"}]), "two files are called x"),
         (catalogue_text(files=[{"path": "x", "sha256": "12"}]), "sha256"),
         (catalogue_text(files=[{"path": "x", "bytes": -1}]), "bytes"),
-        (catalogue_text(repository="someone/something"), "repository and revision belong together"),
+        (catalogue_text(files=[{"path": "x", "remote": "../y"}]), "must be a relative path"),
+        (catalogue_text(files=[{"path": "C:x"}]), "must be a relative path"),
+        (catalogue_text(origin=HUB), "no pin for b.bin"),
+        (catalogue_text(origin=HUB, files=[{"path": "x", "bytes": 1}]), "no pin for x"),
+        (
+            catalogue_text(origin=HUB, files=[{"path": "x", **PIN}], not_pinned_because="why"),
+            "everything is pinned",
+        ),
+        (catalogue_text(origin={**HUB, "revision": "main"}), "revision"),
+        (catalogue_text(origin={**HUB, "repository": "a/b/c"}), "repository"),
+        (catalogue_text(origin={"kind": "web", "base": "http://example.org/x"}), "base"),
+        (
+            catalogue_text(
+                origin={"kind": "archive", "url": "https://example.org/x.tar", "bytes": None}
+            ),
+            "sha256",
+        ),
+        (catalogue_text(files=[{"path": "x", "origin": HUB}]), "but the model has none"),
+        (catalogue_text(origin=HUB, files=[{"path": "x", "package": "numpy"}]), "not both"),
+        (
+            catalogue_text(signature={"graphs": {"y": {"inputs": {}, "outputs": {}}}}),
+            "names files that are not there: y",
+        ),
+        (sets_text(role="stt"), "good: brain is for stt, not for thinker"),
+        (
+            sets_text(files=[{"path": "x"}], not_pinned_because="nobody quotes it"),
+            "good: brain is not pinned and could not be downloaded",
+        ),
+        (
+            sets_text().replace("thinker: brain", "thinker: brian"),
+            "good: there is no model 'brian' (did you mean 'brain'?)",
+        ),
         ("schema_version: 1\nmodels: {a: 3}", "a: Input should be"),
         ("schema_version: 1\nmodels: {}", "has no models"),
         ("schema_version: 2\nmodels: {}", "schema_version must be 1"),
@@ -124,6 +175,52 @@ def test_a_right_catalogue_is_taken(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.yaml"
     file.write_text(catalogue_text(), encoding="utf-8")
     assert Catalog.load(file).entry("test-model").files[0].name == "b.bin"
+    file.write_text(sets_text(), encoding="utf-8")
+    assert [model.id for model in Catalog.load(file).chosen("good")] == ["ear", "brain", "mouth"]
+    assert [model.id for model in Catalog.load(file).chosen("ear")] == ["ear"]
+
+
+def test_a_name_that_is_neither_set_nor_model_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ModelError, match="did you mean 'standard'") as caught:
+        Catalog.load().chosen("standart")
+    assert caught.value.code == "model_unknown"
+
+
+def test_every_set_on_offer_is_complete_and_speaks_one_language_throughout() -> None:
+    catalog = Catalog.load()
+    for offered in catalog.sets.values():
+        languages = [set(model.languages) for model in catalog.chosen(offered.id)]
+        assert set.intersection(*languages), offered.id
+        assert offered.id.endswith("-es") == ("es" in set.intersection(*languages))
+
+
+def test_every_licence_that_restricts_says_how() -> None:
+    for model in Catalog.load().entries.values():
+        assert bool(model.licence_note) == model.restricts_commercial_use, model.id
+
+
+def test_a_downloaded_model_is_pinned_or_says_why_not() -> None:
+    unpinned = {
+        model.id: model.not_pinned_because
+        for model in Catalog.load().entries.values()
+        if model.is_downloaded and not model.is_pinned
+    }
+    assert unpinned.keys() == {"pocket-tts-es"}
+    assert all(unpinned.values())
+
+
+def test_no_two_models_give_one_hash_two_sizes() -> None:
+    sizes: dict[str, int] = {}
+    for model in Catalog.load().entries.values():
+        for file in model.files:
+            if file.sha256 is not None and file.bytes is not None:
+                assert sizes.setdefault(file.sha256, file.bytes) == file.bytes, file.path
+
+
+def test_replica_figures_name_the_replica() -> None:
+    for model in Catalog.load().entries.values():
+        for figure in (*model.speed, *model.quality):
+            assert figure.replica == ("replica" in figure.source), (model.id, figure.measure)
 
 
 # --- where files are --------------------------------------------------------------------------------
@@ -141,7 +238,7 @@ def test_a_downloaded_model_lies_in_the_persons_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
-    hub = entry({"path": "x.gguf"}, repository="someone/something", revision="abc")
+    hub = entry({"path": "x.gguf", **PIN}, origin=HUB)
     assert hub.paths()["x.gguf"] == tmp_path / "data" / "models" / "test-model" / "x.gguf"
     with pytest.raises(ModelError, match=r"x\.gguf missing") as caught:
         hub.resolve()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from assistant.api import Assistant
 from assistant.catalog.catalog import Catalog, CatalogFile
+from assistant.catalog.entries import HubOrigin
 from assistant.errors import ModelError
 from assistant.pool.loading import CatalogLoader
 from assistant.settings import Settings
@@ -19,9 +21,8 @@ def with_brain(home: Path, content: bytes | None) -> CatalogLoader:
     catalog = Catalog.load()
     entry = catalog.entry("sarai-starter").model_copy(
         update={
-            "repository": "somebody/brain",
-            "revision": "1",
-            "files": (CatalogFile(path="brain.gguf"),),
+            "origin": HubOrigin(kind="hub", repository="somebody/brain", revision=None),
+            "files": (brain_file(content),),
         }
     )
     if content is not None:
@@ -29,6 +30,12 @@ def with_brain(home: Path, content: bytes | None) -> CatalogLoader:
         folder.mkdir(parents=True)
         (folder / "brain.gguf").write_bytes(content)
     return CatalogLoader(Catalog({**catalog.entries, entry.id: entry}))
+
+
+def brain_file(content: bytes | None) -> CatalogFile:
+    found = content or b""
+    digest = hashlib.sha256(found).hexdigest()
+    return CatalogFile(path="brain.gguf", bytes=len(found), sha256=digest)
 
 
 def tiny_brain(tmp_path: Path) -> bytes:
