@@ -1,1 +1,1 @@
-"""The window: a thin Qt layer on `assistant.api` (Qt is imported only inside functions here)."""
+"""The window: a thin Qt layer on `assistant.api`; nothing here imports Qt before `ui.app` is imported."""

@@ -13,29 +13,34 @@ from typing import Annotated
 import typer
 
 from assistant import __version__
-from assistant.cli import ask, bench, chat, devices, doctor, models
+from assistant.cli import ask, bench, chat, devices, doctor, history, models, window
 from assistant.cli.console import err, out
 from assistant.errors import AssistantError
 
 app = typer.Typer(
     name="assistant",
     help="An offline voice assistant: it hears, thinks and speaks on this computer alone.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("run")(window.run)
+app.command("toggle")(window.toggle)
+app.command("cancel")(window.cancel)
 app.command("ask")(ask.ask)
 app.command("transcribe")(ask.transcribe)
 app.command("say")(ask.say)
 app.command("chat")(chat.chat)
 app.command("devices")(devices.devices)
 app.command("doctor")(doctor.doctor)
+app.add_typer(history.app, name="history")
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")
 
 
 @app.callback()
 def common(
+    context: typer.Context,
     *,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show what goes on inside, on standard error.")
@@ -44,15 +49,20 @@ def common(
         bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
     ] = False,
 ) -> None:
-    """Set up logging before any command."""
+    """Set up logging before any command; without one, open the window."""
     if version:
         out.print(__version__)
         raise typer.Exit
+    level = logging.DEBUG if verbose else logging.CRITICAL
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(level)  # of its own: the window's log file asks for more
     logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.CRITICAL,
+        level=level,
         format="%(relativeCreated)7.0f ms %(levelname)-7s %(name)s: %(message)s",
-        stream=sys.stderr,
+        handlers=[terminal],
     )
+    if context.invoked_subcommand is None:
+        window.run()
 
 
 def run() -> None:

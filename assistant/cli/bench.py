@@ -12,7 +12,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from assistant.cli import bench_barge_in, bench_vad
+from assistant.cli import bench_barge_in, bench_vad, window
 from assistant.cli.ask import JsonOption, Pace, SetOption, SettingsOption, running
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
@@ -31,6 +31,7 @@ class AudioPath(StrEnum):
 
 app = typer.Typer(help="Measure this machine: latency, speed, accuracy.", no_args_is_help=True)
 app.command("vad")(bench_vad.vad)
+app.command("window")(window.bench_window)
 app.command("barge-in")(bench_barge_in.barge_in)
 
 

@@ -74,7 +74,7 @@ def chat(
 
     chosen = _chosen(settings, model_set, push_to_talk, microphone, loudspeaker)
     view = ChatView(as_json=as_json, turns=turns)
-    with Assistant(chosen, on_event=view) as assistant:
+    with Assistant(chosen, on_event=view, keeps_history=True) as assistant:
         assistant.go_live()
         if as_json or not out.is_terminal:
             view.attach(assistant, assistant.wait_until_ready())

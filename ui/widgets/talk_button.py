@@ -1,0 +1,256 @@
+"""The one large control: shows who listens, thinks or speaks, and is pressed to talk.
+
+Owns its looks and its level ring. What a press means is the talk key's business, so it only says that it
+went down or up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from ui import theme
+from ui.icons import paint_icon
+from ui.shown.talk import TalkShown, TalkState
+from ui.widgets.level_ring import Level, paint_level
+
+SIZE = 132
+DISC = 42.0
+"""Radius of the disc, device-independent pixels; around it the level reaches to the edge."""
+
+ICON = 34.0
+STEP_MS = 50
+"""Twenty pictures a second: enough for a level, and a level meter must not cost 5 % of a core."""
+
+TURN_MS = 1400
+"""One round of the thinking arc."""
+
+BREATH_MS = 1600
+"""One wave while speaking."""
+
+
+class TalkButton(QAbstractButton):
+    """The talk control.
+
+    Pressed with the mouse it goes down and up; ``clicked`` comes only from Enter and from assistive
+    technology, which cannot hold.
+
+    Args:
+        level_dbfs: asked for the microphone's level while it is shown.
+    """
+
+    went_down = Signal()
+    went_up = Signal()
+
+    def __init__(self, level_dbfs: Callable[[], float], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level_dbfs = level_dbfs
+        self._talk = TalkShown()
+        self._level = Level()
+        self._is_calm = False
+        self._clock = QElapsedTimer()
+        self._steps = QTimer(self)
+        self._steps.setInterval(STEP_MS)
+        self._steps.timeout.connect(self._step)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Talk"))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def show_talk(self, talk: TalkShown, *, is_calm: bool) -> None:
+        """Show this state; ``is_calm`` for people who want nothing to move."""
+        self._talk, self._is_calm = talk, is_calm
+        self.setAccessibleDescription(state_text(talk))
+        self._steer()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The disc and the room its level needs."""
+        return QSize(SIZE, SIZE)
+
+    def minimumSizeHint(self) -> QSize:
+        """It does not get smaller."""
+        return self.sizeHint()
+
+    # --- moving -----------------------------------------------------------------------------------------
+
+    def _steer(self) -> None:
+        """Run the clock only while something moves and can be seen."""
+        busy = self._talk.state in {TalkState.THINKING, TalkState.SPEAKING}
+        moves = not self._is_calm and self.isVisible() and (busy or self._talk.hears)
+        if moves and not self._steps.isActive():
+            self._clock.restart()
+            self._steps.start()
+        elif not moves and self._steps.isActive():
+            self._steps.stop()
+        if not self._talk.hears:
+            self._level.share = 0.0
+
+    def _step(self) -> None:
+        is_new = self._talk.hears and self._level.follow(self._level_dbfs())
+        if is_new or self._talk.state in {TalkState.THINKING, TalkState.SPEAKING}:
+            self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on moving."""
+        super().showEvent(event)
+        self._steer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self._let_go()
+        self._steps.stop()
+
+    # --- hands ------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go down; no click follows, for how long it is held may mean something."""
+        if event.button() == Qt.MouseButton.LeftButton and self.hitButton(
+            event.position().toPoint()
+        ):
+            self.setDown(True)
+            self.went_down.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Come up, wherever the mouse is by now."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self.isDown():
+            self.setDown(False)
+            self.went_up.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space is the window's talk key, also here; Enter is a click."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """See `keyPressEvent`."""
+        event.ignore()
+
+    def hitButton(self, position: QPoint) -> bool:
+        """Only the disc takes presses, not the room around it."""
+        away = QPointF(position) - QRectF(self.rect()).center()
+        return math.hypot(away.x(), away.y()) <= DISC + 4
+
+    # --- painting ---------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the disc, what moves around it, and the icon."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre = QRectF(self.rect()).center()
+        state = self._talk.state
+        accent = theme.colour("accent")
+        if self._talk.hears and not self._is_calm:
+            paint_level(painter, centre, (DISC, SIZE / 2 - 2), self._level.share, accent)
+        if state is TalkState.SPEAKING:
+            self._paint_wave(painter, centre)
+        self._paint_disc(painter, centre)
+        if state is TalkState.THINKING:
+            self._paint_arc(painter, centre)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("text"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, DISC + 5, DISC + 5)
+
+    def _paint_disc(self, painter: QPainter, centre: QPointF) -> None:
+        state = self._talk.state
+        is_full = state in {TalkState.LISTENING, TalkState.SPEAKING}
+        fill = theme.colour("accent" if is_full else "accent_soft")
+        ink = theme.colour("on_accent" if is_full else "accent")
+        edge = theme.colour("accent")
+        if state is TalkState.OFF:
+            fill, ink, edge = (theme.colour(name) for name in ("sunken", "muted", "border"))
+        elif self._talk.is_muted and state is TalkState.IDLE:
+            fill, ink, edge = (
+                theme.colour(name) for name in ("surface", "muted", "control_border")
+            )
+        if self.underMouse() and not is_full:
+            edge = theme.colour("text")
+        painter.setPen(QPen(edge, 2 if state is TalkState.IDLE else 1.5))
+        painter.setBrush(fill)
+        radius = DISC - 2 if self.isDown() else DISC
+        painter.drawEllipse(centre, radius, radius)
+        box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2, ICON, ICON)
+        paint_icon(painter, box, _icon(self._talk), ink)
+
+    def _paint_arc(self, painter: QPainter, centre: QPointF) -> None:
+        radius = DISC + 9
+        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        pen = QPen(theme.colour("accent"), 4)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._is_calm:
+            painter.drawEllipse(centre, radius, radius)
+            return
+        turn = self._clock.elapsed() % TURN_MS / TURN_MS
+        painter.drawArc(box, round(-turn * 360 * 16), 100 * 16)
+
+    def _paint_wave(self, painter: QPainter, centre: QPointF) -> None:
+        for part in (0.0, 0.5):
+            share = part or 0.6
+            if not self._is_calm:
+                share = (self._clock.elapsed() / BREATH_MS + part) % 1.0
+            ink = theme.colour("accent")
+            ink.setAlphaF(0.5 * (1.0 - share))
+            radius = DISC + (SIZE / 2 - 2 - DISC) * share
+            painter.setPen(QPen(ink, 2.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, radius, radius)
+
+
+def _icon(talk: TalkShown) -> str:
+    match talk.state:
+        case TalkState.OFF:
+            return "mic-off"
+        case TalkState.THINKING:
+            return "thinking"
+        case TalkState.SPEAKING:
+            return "speaker"
+        case TalkState.IDLE if talk.is_muted:
+            return "mic-off"
+        case _:
+            return "mic"
+
+
+def state_text(talk: TalkShown) -> str:
+    """Return the state in a few words, for the line below the control and for screen readers."""
+    from PySide6.QtCore import QCoreApplication
+
+    translate = QCoreApplication.translate
+    match talk.state:
+        case TalkState.OFF:
+            return translate("TalkButton", "No microphone: type your question")
+        case TalkState.LISTENING:
+            return translate("TalkButton", "Listening…")
+        case TalkState.THINKING:
+            return translate("TalkButton", "Thinking…")
+        case TalkState.SPEAKING:
+            return translate("TalkButton", "Speaking… press to interrupt")
+        case TalkState.IDLE if not talk.is_ready:
+            return translate("TalkButton", "Getting ready: you can already ask")
+        case TalkState.IDLE if talk.is_hands_free and not talk.is_muted:
+            return translate("TalkButton", "Just speak, or hold Space")
+        case TalkState.IDLE if talk.is_muted:
+            return translate("TalkButton", "Muted: hold Space to talk")
+        case _:
+            return translate("TalkButton", "Hold Space to talk")
