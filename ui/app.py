@@ -204,7 +204,7 @@ class Program(QObject):
 
     def _tap(self) -> None:
         """Begin or end talking, whatever the talk key's kind."""
-        self.session.assistant.talk(on=self.window.talk.state is not TalkState.LISTENING)
+        self.window.conversation.bar.toggle()
 
     def _show_or_hide(self) -> None:
         if self.window.isVisible() and self.window.isActiveWindow():

@@ -37,7 +37,8 @@ def open_window(arguments: Sequence[str]) -> int:
     from ui.desktop.instance import ask
 
     if ask("ping") is not None:
-        ask("hide" if "--hidden" in arguments else "show")
+        if "--hidden" not in arguments:
+            ask("show")
         return 0
     if "SARAI_MEASURE" in os.environ:
         from ui.measure import install

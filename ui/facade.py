@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from assistant.api.history import PastConversation
     from assistant.events import Event
     from assistant.settings import Settings
 
@@ -55,6 +56,22 @@ class Facade(Protocol):
         """Begin a turn that only speaks; returns its id."""
         ...
 
+    def begin_conversation(self) -> None:
+        """Forget this conversation and begin another."""
+        ...
+
+    def go_on_with(self, past: PastConversation) -> None:
+        """Go on with a conversation of the history."""
+        ...
+
+    def forget_turn(self, turn_id: int) -> None:
+        """Delete a turn from the history."""
+        ...
+
+    def remember_turn(self, turn_id: int) -> None:
+        """Undo `forget_turn`."""
+        ...
+
     def talk_key(self, *, is_down: bool) -> None:
         """The talk key went down or up."""
         ...
@@ -92,6 +109,7 @@ class NotYet:
         self.settings = settings
         self.asked: list[str] = []
         self.is_muted = False
+        self.past: PastConversation | None = None
 
     def start(self) -> None:
         """Nothing to start."""
@@ -120,6 +138,20 @@ class NotYet:
     def say(self, text: str) -> int:  # noqa: ARG002
         """Nobody can speak yet."""
         return 0
+
+    def begin_conversation(self) -> None:
+        """It begins anyway."""
+        self.past = None
+
+    def go_on_with(self, past: PastConversation) -> None:
+        """Remember it for later."""
+        self.past = past
+
+    def forget_turn(self, turn_id: int) -> None:
+        """No turn was kept yet."""
+
+    def remember_turn(self, turn_id: int) -> None:
+        """None was forgotten."""
 
     def talk_key(self, *, is_down: bool) -> None:
         """Nobody listens yet."""

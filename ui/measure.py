@@ -1,8 +1,8 @@
-"""The window measured from inside: when it was there, how long it ever stood still, and typed turns by script.
+"""The window measured from inside: when it was there, how long it ever stood still, and turns by script.
 
-Owns the probe that `ui.entry` puts into the window when the environment asks for it, as `assistant bench window`
-does. It counts no processor time and no memory: `assistant.bench.window` reads those from outside, so that the
-probe is not in its own figures.
+Owns the probe that `ui.entry` puts into the window when the environment asks for it, as `assistant bench
+window` does. It counts no processor time and no memory: `assistant.bench.window` reads those from outside, so
+that the probe is not in its own figures.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
-from assistant.events import Event, TurnCancelled, TurnFailed, TurnFinished, TurnInterrupted, WorkerReady
+from assistant.events import (
+    Event,
+    TurnCancelled,
+    TurnFailed,
+    TurnFinished,
+    TurnInterrupted,
+    WorkerReady,
+)
 
 if TYPE_CHECKING:
     from ui.app import Program
@@ -113,7 +120,9 @@ class Probe(QObject):
         if self._turns_left == 0:
             self._beats.stop()
             worst = sorted(self._late_ms, reverse=True)[:5]
-            self._tell("turns", stalls_ms=[round(one, 1) for one in worst], beats=len(self._late_ms))
+            self._tell(
+                "turns", stalls_ms=[round(one, 1) for one in worst], beats=len(self._late_ms)
+            )
             self._after(SETTLE_MS, self._idle)
             return
         self._turns_left -= 1

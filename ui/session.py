@@ -22,6 +22,7 @@ from ui.facade import Facade, MakeFacade, NotYet
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from assistant.api.history import PastConversation
     from assistant.events import Event
     from assistant.settings import Settings
 
@@ -61,7 +62,7 @@ def real_assistant(settings: Settings, on_event: Callable[[Event], None]) -> Fac
     """Return an assistant with its worker not yet started; imports for about half a second."""
     from assistant.api import Assistant
 
-    return Assistant(settings, on_event=on_event)
+    return Assistant(settings, on_event=on_event, keeps_history=True)
 
 
 def save_changes(changes: Mapping[str, object]) -> Path | None:
@@ -109,6 +110,9 @@ class Session(QObject):
 
     asked = Signal(int, str)
     """A question was typed: the turn's id, 0 while there is no assistant, and its text."""
+
+    conversation_begun = Signal(object)
+    """Another conversation: the PastConversation that goes on, or None for a new one."""
 
     page_wanted = Signal(str)
     """A page of the window, such as ``settings`` or ``settings/models``."""
@@ -170,17 +174,13 @@ class Session(QObject):
         self.asked.emit(turn_id, text)
         return turn_id
 
-    def forget_turn(self, turn_id: int) -> None:
-        """Delete a turn from the history."""
-        forget = getattr(self.assistant, "forget_turn", None)
-        if forget is not None:
-            forget(turn_id)
-
-    def remember_turn(self, turn_id: int) -> None:
-        """Undo `forget_turn`."""
-        remember = getattr(self.assistant, "remember_turn", None)
-        if remember is not None:
-            remember(turn_id)
+    def begin_conversation(self, past: PastConversation | None = None) -> None:
+        """Begin another conversation, or go on with one of the history; `conversation_begun` tells."""
+        if past is None:
+            self.assistant.begin_conversation()
+        else:
+            self.assistant.go_on_with(past)
+        self.conversation_begun.emit(past)
 
     def cancel(self) -> None:
         """Stop whatever goes on; any thread."""
@@ -223,6 +223,8 @@ class Session(QObject):
             self.run(partial(facade.apply, self.settings))
         if self.is_muted:
             facade.mute(on=True)
+        if early.past is not None:
+            facade.go_on_with(early.past)
         for text in early.asked:
             self.ask(text)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -31,6 +32,9 @@ from ui.shown.troubles import TroubleTeller, WaysOn
 from ui.theme import Space
 from ui.widgets.banner import BannerStack
 from ui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from assistant.api.history import PastConversation
 
 NAME = "window"
 SIZE = QSize(980, 760)
@@ -80,6 +84,7 @@ class MainWindow(QWidget):
                 ask=self._ask,
                 choose_devices=partial(self.open_page, "settings/audio"),
                 choose_models=partial(self.open_page, "settings/models"),
+                choose_privacy=partial(self.open_page, "settings/privacy"),
             ),
         )
         self.setMinimumSize(SMALLEST)
@@ -94,6 +99,9 @@ class MainWindow(QWidget):
         for number, page in enumerate(PAGES, start=1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             shortcut.activated.connect(partial(self.open_page, page))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.New), self).activated.connect(
+            self._begin_anew
+        )
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(
             self.quit_wanted
         )
@@ -136,6 +144,15 @@ class MainWindow(QWidget):
         theme.set_type(self._name, "title")
         self._name.setContentsMargins(Space.M, 0, 0, Space.S)
         column.addWidget(self._name)
+        self._new = QPushButton(self.tr("New conversation"))
+        self._new.setIcon(theme.icon("plus"))
+        self._new.setIconSize(QSize(ICON_PX, ICON_PX))
+        self._new.setProperty("kind", "nav")
+        self._new.setAccessibleName(self._new.text())
+        self._new.setToolTip(f"{self._new.text()} (Ctrl+N)")
+        self._new.clicked.connect(self._begin_anew)
+        column.addWidget(self._new)
+        column.addSpacing(Space.S)
         self._group = QButtonGroup(side)
         self._nav: dict[str, QPushButton] = {}
         for number, (page, icon, label) in enumerate(
@@ -192,7 +209,10 @@ class MainWindow(QWidget):
             case "history":
                 from ui.pages.history import HistoryPage
 
-                return HistoryPage(self._session)
+                history = HistoryPage(self._session)
+                history.offer_continuing()
+                history.continue_wanted.connect(self._go_on_with)
+                return history
             case "settings":
                 from ui.pages.settings import SettingsPage
 
@@ -201,6 +221,15 @@ class MainWindow(QWidget):
                 from ui.pages.doctor import DoctorPage
 
                 return DoctorPage(self._session)
+
+    def _begin_anew(self) -> None:
+        """Begin another conversation; the one before is in the history."""
+        self._session.begin_conversation()
+        self.open_page("conversation")
+
+    def _go_on_with(self, past: PastConversation) -> None:
+        self._session.begin_conversation(past)
+        self.open_page("conversation")
 
     def _tell(self, trouble: Trouble) -> None:
         is_seen = trouble.kind == "turn" and self._stack.currentWidget() is self.conversation
@@ -266,7 +295,7 @@ class MainWindow(QWidget):
     def _fit_side(self) -> None:
         is_narrow = self.width() < NARROW_PX
         self._name.setVisible(not is_narrow)
-        for button in self._nav.values():
+        for button in (self._new, *self._nav.values()):
             button.setText("" if is_narrow else button.accessibleName())
         self._side.setFixedWidth(Space.S * 2 + 48 if is_narrow else SIDE_PX)
 

@@ -80,6 +80,8 @@ class Assistant:
         """Start the conversation thread, the worker and the timers; returns at once."""
         if not self._started:
             self._started = True
+            if self._recorder is not None:
+                self._recorder.start()
             self._tools.start()
             self._conversation.start()
 

@@ -38,9 +38,18 @@ class _Open:
 
     at: datetime
     at_s: float
+    conversation: int
     transcript: str = ""
     reply: list[str] = field(default_factory=list)
     tools: list[ToolCall] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A turn that is over, and the number of the conversation it was begun in."""
+
+    turn: PastTurn
+    conversation: int
 
 
 class Folding:
@@ -51,6 +60,10 @@ class Folding:
     Args:
         clock: the time of day, UTC.
         monotonic: seconds on the clock of the turns' stamps.
+
+    Attributes:
+        set_name: of the models in use.
+        conversation: number of the one that turns are begun in now.
     """
 
     def __init__(
@@ -63,8 +76,9 @@ class Folding:
         self._open: dict[int, _Open] = {}
         self._models: Mapping[str, str] = {}
         self.set_name = ""
+        self.conversation = 0
 
-    def take(self, event: Event) -> PastTurn | None:
+    def take(self, event: Event) -> Over | None:
         """Take an event; returns the turn that is over with it, if it is one to keep."""
         match event:
             case WorkerReady():
@@ -88,7 +102,7 @@ class Folding:
     def _begun(self) -> _Open:
         now = self._clock()
         whole_ms = now.microsecond // 1000 * 1000
-        return _Open(now.replace(microsecond=whole_ms), self._monotonic())
+        return _Open(now.replace(microsecond=whole_ms), self._monotonic(), self.conversation)
 
     def _goes_on(self, event: TranscriptUpdated | ReplyUpdated | ToolUsed) -> None:
         begun = self._open.get(event.turn_id)
@@ -104,7 +118,7 @@ class Folding:
                     ToolCall(event.name, event.arguments, event.result, event.duration_ms)
                 )
 
-    def _over(self, event: TurnFinished | TurnInterrupted | TurnFailed) -> PastTurn | None:
+    def _over(self, event: TurnFinished | TurnInterrupted | TurnFailed) -> Over | None:
         begun = self._open.pop(event.turn_id, None)
         if begun is None:
             return None
@@ -131,4 +145,4 @@ class Folding:
                 )
         if isinstance(event, TurnInterrupted):
             turn = replace(turn, ending="interrupted", heard=event.heard)
-        return turn if turn.transcript.strip() else None
+        return Over(turn, begun.conversation) if turn.transcript.strip() else None

@@ -153,11 +153,16 @@ class HistoryRecorder:
         if not self._keeps and not isinstance(event, WorkerReady):
             self._folding.forget()
             return
-        turn = self._folding.take(event)
-        if turn is None or not isinstance(event, TurnFinished | TurnInterrupted | TurnFailed):
+        over = self._folding.take(event)
+        if over is None or not isinstance(event, TurnFinished | TurnInterrupted | TurnFailed):
             return
-        self._keys[event.turn_id] = turn.key
-        if not self._put(AddTurn(turn)) and not self._is_stopped and not self._was_too_slow:
+        self._keys[event.turn_id] = over.turn.key
+        is_former = over.conversation != self._folding.conversation
+        if (
+            not self._put(AddTurn(over.turn, is_former))
+            and not self._is_stopped
+            and not self._was_too_slow
+        ):
             self._was_too_slow = True
             self._on_trouble(TOO_MUCH)
 
@@ -168,11 +173,13 @@ class HistoryRecorder:
         self._put(_Apply(settings))
 
     def begin_anew(self) -> None:
-        """Let the next turn begin a new conversation."""
+        """Let the next turn begin a new conversation; one that goes on now belongs to this one."""
+        self._folding.conversation += 1
         self._put(_Conversation(None))
 
     def go_on_with(self, conversation_key: str) -> None:
-        """Let the next turns belong to a past conversation."""
+        """Let the next turns belong to a past conversation; one that goes on now belongs to this one."""
+        self._folding.conversation += 1
         self._put(_Conversation(conversation_key))
 
     def forget_turn(self, turn_id: int) -> None:

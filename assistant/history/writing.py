@@ -37,9 +37,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AddTurn:
-    """A turn is over."""
+    """A turn is over.
+
+    Attributes:
+        is_former: it was begun in the conversation before this one.
+    """
 
     turn: PastTurn
+    is_former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Writing:
         self._on_written = on_written
         self._waiting: deque[tuple[str, Change]] = deque()
         self._key: str | None = None
+        self._former_key: str | None = None
         self._turns: dict[str, PastTurn] = {}
         self._hidden: set[str] = set()
         self._troubles: set[str] = set()
@@ -84,12 +90,17 @@ class Writing:
 
     def begin(self, key: str | None) -> None:
         """Let the next turn go to the conversation of that key; None: to a new one."""
+        self._former_key = self._key
         self._key = key
         self._turns.clear()
         self._hidden.clear()
 
     def add(self, change: Change) -> None:
         """Take a change, to be written by the next `write`."""
+        if isinstance(change, AddTurn) and change.is_former:
+            self._former_key = self._former_key or uuid.uuid4().hex
+            self._waiting.append((self._former_key, change))
+            return
         match change:
             case AddTurn():
                 if self._turns and change.turn.at - self._newest().at > PAUSE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -43,6 +44,7 @@ from ui.shown.conversation import (
 )
 from ui.shown.talk import TalkShown, TalkState
 from ui.widgets.chips import tool_answer, tool_details, tool_name
+from ui.widgets.talk_button import state_text
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CLOCK = ToolUsed(1, "get_time", {"place": "Madrid"}, {"time": "3:42 PM", "place": "Madrid"}, 12.0)
@@ -264,6 +266,15 @@ def test_by_key_the_control_listens_while_the_key_says_so() -> None:
     assert talk.state is TalkState.LISTENING
     assert talk.hears
     assert after(talk, ListeningChanged(is_listening=False)).state is TalkState.IDLE
+
+
+def test_the_words_below_the_control_say_what_the_talk_key_does() -> None:
+    ready = TalkShown(is_live=True, is_ready=True)
+    assert state_text(ready) == "Just speak, or hold Space"
+    assert state_text(replace(ready, is_tapped=True)) == "Just speak, or press Space"
+    assert state_text(replace(ready, is_hands_free=False)) == "Hold Space to talk"
+    assert state_text(replace(ready, is_muted=True)) == "Muted: hold Space to talk"
+    assert state_text(replace(ready, is_ready=False)).startswith("Getting ready")
 
 
 def test_without_devices_the_control_is_off_and_typed_turns_still_show() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -28,6 +29,8 @@ from ui.pages.history import UNDO_KIND, HistoryPage
 from ui.session import Session, Trouble
 from ui.shown import history as shown_module
 from ui.shown.history_rows import Group, group_of, group_title, moment_text, rows_of, when_text
+from ui.theme import Space
+from ui.widgets.card_column import CardColumn
 from ui.widgets.latency_bar import LatencyBar
 from ui.widgets.past_view import html_with_hits
 
@@ -152,6 +155,34 @@ def test_a_long_conversation_is_shown_a_part_at_a_time(
     spin_until(lambda: not later.isVisible())
 
 
+def test_cards_stand_below_each_other_whole_at_any_width(
+    page: HistoryPage, store: HistoryStore
+) -> None:
+    long = "words that go on and on " * 12
+    turns = [past_turn(f"{n} {long}", long, at=NOW + timedelta(seconds=n)) for n in range(12)]
+    store.add("long", turns)
+    page.shown.reload()
+    spin_until(lambda: len(page.shown.rows) == 4)
+    page.list.choose(page.shown.rows[0].line.id)
+    spin_until(lambda: len(page.view.column.cards) == 12)
+    heights = []
+    for width in (1100, 700, 1000):
+        page.resize(width, 600)
+        spin_until(lambda: stands_well(page.view.column), f"its order at {width} px")
+        heights.append(page.view.column.height())
+    assert heights[1] > heights[2] >= heights[0], "narrower is higher"
+
+
+def stands_well(column: CardColumn) -> bool:
+    top = 0
+    for card in column.cards:
+        is_whole = card.height() == card.heightForWidth(card.width())
+        if (card.x(), card.y(), card.width()) != (0, top, column.width()) or not is_whole:
+            return False
+        top += card.height() + Space.L
+    return top > 0 and column.height() == top - Space.L
+
+
 # --- finding ----------------------------------------------------------------------------------------
 
 
@@ -201,6 +232,27 @@ def test_an_answer_that_comes_too_late_is_dropped(session: Session, store: Histo
     release.set()
     wait_for_errands(session)
     assert titles(page) == ["About bread"]
+
+
+def test_a_conversation_that_is_read_too_late_does_not_replace_the_one_chosen_since(
+    session: Session, store: HistoryStore
+) -> None:
+    release = threading.Event()
+
+    class Slow(History):
+        def conversation(self, conversation_id):
+            if conversation_id == 1:
+                assert release.wait(10)
+            return super().conversation(conversation_id)
+
+    page = HistoryPage(session, opener=Slow)
+    page.shown.choose(1)
+    page.shown.choose(2)
+    spin_until(lambda: page.shown.open)
+    release.set()
+    wait_for_errands(session)
+    assert page.shown.open is not None
+    assert page.shown.open.past.line.title == "About milk"
 
 
 def test_the_first_hit_of_a_long_conversation_is_in_sight(
@@ -352,9 +404,12 @@ def test_going_on_with_a_conversation_is_offered_only_where_somebody_can(page: H
 
 
 def test_a_page_made_anew_meanwhile_is_not_missed_and_its_offer_to_undo_still_holds(
-    page: HistoryPage, store: HistoryStore, scripted: Scripted, qapp: QApplication
+    page: HistoryPage, scripted: Scripted, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the window's language changes."""
+    slips: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *slip: slips.append(slip))
+    store = HistoryStore()
     page.shown.delete([id_of(page, "About milk")])
     spin_until(lambda: scripted.troubles)
     page.shown.reload()
@@ -367,6 +422,7 @@ def test_a_page_made_anew_meanwhile_is_not_missed_and_its_offer_to_undo_still_ho
     act()
     spin_until(lambda: len(store.lines()) == 3, "it to come back")
     assert len(scripted.troubles) == 1
+    assert slips == []
 
 
 # --- export -----------------------------------------------------------------------------------------
@@ -572,6 +628,13 @@ def test_a_moment_belongs_to_its_day_within_a_week_and_then_to_its_month(
     day: str, group: Group
 ) -> None:
     assert group_of(datetime.fromisoformat(day), TODAY) == group
+
+
+def test_a_day_with_several_conversations_has_one_heading() -> None:
+    moment = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    lines = [ConversationLine(n, "k", "T", moment, moment - timedelta(hours=n), 1) for n in (1, 2)]
+    headings = [row.heading for row in rows_of(lines, TODAY, UTC)]
+    assert headings == [Group("yesterday", date(2026, 11, 20)), None]
 
 
 def test_days_are_those_of_the_place_not_of_greenwich() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -28,8 +29,10 @@ from assistant.events import (
     WorkerReady,
     WorkerStarting,
 )
+from assistant.history.past import ConversationLine, Ending, PastConversation, PastTurn
 from tests.window.conftest import Scripted, named, spin_until
 from tests.window.fakes.facade import TIMINGS, turn
+from ui.pages.history import HistoryPage
 from ui.session import Trouble
 from ui.shown.talk import TalkState
 from ui.widgets.banner import Banner
@@ -78,12 +81,18 @@ def release(widget: QWidget, key: Qt.Key, *, repeats: bool = False) -> None:
     QApplication.sendEvent(widget, up)
 
 
+def choose_key(scripted: Scripted, kind: str) -> None:
+    scripted.session.change_settings({"listening.talk_key": kind})
+    spin_until(lambda: scripted.session.settings.listening.talk_key == kind)
+
+
 # --- talking ------------------------------------------------------------------------------------------
 
 
 def test_space_is_the_talk_key_and_repeats_do_not_count(
     scripted: Scripted, window: MainWindow
 ) -> None:
+    choose_key(scripted, "hold")
     box = window.conversation.bar.box
     press(box, Qt.Key.Key_Space, text=" ")
     for _ in range(3):
@@ -113,6 +122,28 @@ def test_the_mouse_on_the_control_is_the_talk_key_too(
     assert scripted.facade.called("talk") == []
     QTest.mouseRelease(control, Qt.MouseButton.LeftButton, pos=middle)
     assert scripted.facade.called("talk_key") == [True, False]
+
+
+def test_a_tap_is_seen_until_the_second_one_or_the_turn_s_end(
+    scripted: Scripted, window: MainWindow
+) -> None:
+    choose_key(scripted, "tap")
+    for _ in range(2):
+        press(window, Qt.Key.Key_Space, text=" ")
+        release(window, Qt.Key.Key_Space)
+        assert window.talk.state is TalkState.LISTENING
+        press(window, Qt.Key.Key_Space, text=" ")
+        release(window, Qt.Key.Key_Space)
+        assert window.talk.state is TalkState.IDLE
+    press(window, Qt.Key.Key_Space, text=" ")
+    release(window, Qt.Key.Key_Space)
+    scripted.facade.tell(TurnStarted(1), TranscriptUpdated(1, "hello", is_final=True))
+    scripted.facade.tell(TurnCommitted(1, 1))
+    spin_until(lambda: window.talk.state is TalkState.THINKING)
+    press(window, Qt.Key.Key_Space, text=" ")
+    release(window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_Escape)
+    assert not window.talk.is_key_on
 
 
 def test_a_hand_that_cannot_hold_begins_and_ends_by_enter(
@@ -279,8 +310,53 @@ def test_a_long_conversation_keeps_its_newest_cards_and_brings_back_earlier_ones
     spin_until(lambda: cards(window) and cards(window)[-1].turn.turn_id == 100)
     assert len(cards(window)) == 40
     button(window, "Show earlier").click()
-    spin_until(lambda: len(cards(window)) == 80)
-    assert [card.turn.turn_id for card in cards(window)] == list(range(21, 101))
+    spin_until(lambda: len(cards(window)) == 60)
+    assert [card.turn.turn_id for card in cards(window)] == list(range(41, 101))
+
+
+def test_a_new_conversation_begins_with_an_empty_page(
+    scripted: Scripted, window: MainWindow
+) -> None:
+    scripted.facade.tell(*turn(1, "hello", "Hello there."))
+    spin_until(lambda: cards(window))
+    button(window, "New conversation").click()
+    assert scripted.facade.called("begin_conversation") == [None]
+    assert cards(window) == []
+    assert "What can I do for you?" in texts(window)
+    scripted.facade.tell(*turn(2, "and now", "Yes."))
+    spin_until(lambda: [card.turn.question for card in cards(window)] == ["and now"])
+
+
+def test_a_conversation_of_the_history_goes_on_where_it_ended(
+    scripted: Scripted, window: MainWindow
+) -> None:
+    at = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    ends: list[Ending] = ["finished", "interrupted", "failed"]
+    past = PastConversation(
+        ConversationLine(1, "c", "Hello", at, at, 30),
+        tuple(
+            PastTurn(
+                f"k{n}",
+                at,
+                ends[n % 3],
+                f"question {n}",
+                "One two.",
+                heard="One" if n % 3 == 1 else None,
+            )
+            for n in range(30)
+        ),
+    )
+    window.open_page("history")
+    page = window.findChild(HistoryPage)
+    assert page is not None
+    page.continue_wanted.emit(past)
+    assert window.conversation.isVisible()
+    assert scripted.facade.called("go_on_with") == [past]
+    spin_until(lambda: len(cards(window)) == 20)
+    assert cards(window)[-1].turn.question == "question 29"
+    assert cards(window)[-2].turn.reply_parts == ("One", " two.")
+    scripted.facade.tell(*turn(1, "and now", "Yes."))
+    spin_until(lambda: cards(window)[-1].turn.question == "and now")
 
 
 # --- the empty conversation ---------------------------------------------------------------------------

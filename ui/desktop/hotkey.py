@@ -133,17 +133,14 @@ def parse_keys(text: str) -> KeyCombination:
             keys.append(KEYS[found])
         else:
             raise _unknown(name)
-    match keys:
-        case []:
-            raise _wrong(f"“{text}” has no key besides Ctrl, Alt, Shift and Meta.")
-        case [key]:
-            if not modifiers - {"Shift"} and key not in ALONE:
-                raise _wrong(
-                    f"No other program could use “{text}” any more; add Ctrl, Alt or Meta to it."
-                )
-            return KeyCombination(frozenset(modifiers), key)
-        case [first, second, *_]:
-            raise _wrong(f"“{text}” has two keys, {first} and {second}; only one may be there.")
+    if not keys:
+        raise _wrong(f"“{text}” has no key besides Ctrl, Alt, Shift and Meta.")
+    key, *others = keys
+    if others:
+        raise _wrong(f"“{text}” has two keys, {key} and {others[0]}; only one may be there.")
+    if not modifiers - {"Shift"} and key not in ALONE:
+        raise _wrong(f"No other program could use “{text}” any more; add Ctrl, Alt or Meta to it.")
+    return KeyCombination(frozenset(modifiers), key)
 
 
 def keysym(key: str) -> str:

@@ -5,7 +5,9 @@ Owns which cards there are and that the newest is in sight. What they say is `ui
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -27,6 +29,9 @@ from ui.theme import Space
 from ui.widgets.talk_bar import TalkBar
 from ui.widgets.turn_card import TimerCard, TurnCard
 
+if TYPE_CHECKING:
+    from assistant.api.history import PastConversation
+
 COLUMN_PX = 760
 """Longer lines are hard to read: about 90 characters."""
 
@@ -35,6 +40,9 @@ PAINT_MS = 30
 
 MOST_CARDS = 40
 """More are made when they are asked for; laying out hundreds takes longer than a blink."""
+
+CARDS_AT_ONCE = 20
+"""Of what is brought back: one card takes two or three milliseconds."""
 
 UNDO = "turn_deleted"
 UNDO_MS = 10_000
@@ -82,8 +90,8 @@ class ConversationPage(QWidget):
         self._lay_out()
         session.event.connect(self._take)
         session.asked.connect(self._asked)
-        for entry in self.shown.entries:
-            self._add(entry)
+        session.conversation_begun.connect(self._begun)
+        self._add_last(self.shown.entries)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -116,6 +124,7 @@ class ConversationPage(QWidget):
         """Take nothing more: another page goes on with what is shown here."""
         self._session.event.disconnect(self._take)
         self._session.asked.disconnect(self._asked)
+        self._session.conversation_begun.disconnect(self._begun)
 
     # --- what the person does ---------------------------------------------------------------------------
 
@@ -127,6 +136,7 @@ class ConversationPage(QWidget):
     def cancel(self) -> None:
         """Stop whatever goes on."""
         self._session.cancel()
+        self.bar.let_go()
         self._apply(self.shown.given_up())
 
     def _copy(self, key: int) -> None:
@@ -146,7 +156,7 @@ class ConversationPage(QWidget):
             return
         self._apply(self.shown.delete(key))
         if isinstance(entry, TurnShown):
-            self._session.forget_turn(entry.turn_id)
+            self._keep(entry, is_kept=False)
         message, action = self.tr("The turn was deleted."), self.tr("Undo")
         undo = partial(self._restore, entry)
         self._session.trouble.emit(Trouble(UNDO, message, "", action, undo, is_notice=True))
@@ -155,7 +165,16 @@ class ConversationPage(QWidget):
     def _restore(self, entry: EntryShown) -> None:
         self._apply(self.shown.restore(entry))
         if isinstance(entry, TurnShown):
-            self._session.remember_turn(entry.turn_id)
+            self._keep(entry, is_kept=True)
+
+    def _keep(self, turn: TurnShown, *, is_kept: bool) -> None:
+        """Have the history forget a turn, or remember it again."""
+        if turn.past_key:
+            self._session.run(partial(_keep_past, turn.past_key, is_kept=is_kept))
+        elif is_kept:
+            self._session.assistant.remember_turn(turn.turn_id)
+        else:
+            self._session.assistant.forget_turn(turn.turn_id)
 
     def _again(self, key: int) -> None:
         entry = self.shown.entry(key)
@@ -170,6 +189,15 @@ class ConversationPage(QWidget):
 
     def _asked(self, turn_id: int, text: str) -> None:
         self._apply(self.shown.typed(turn_id, text))
+
+    def _begun(self, past: PastConversation | None) -> None:
+        self._is_at_end = True
+        self._earlier.hide()
+        changes = self.shown.begin(past)
+        self._apply([change for change in changes if isinstance(change, Removed)])
+        self._add_last(self.shown.entries)
+        self.show_welcome()
+        self._session.trouble_over.emit(UNDO)
 
     def _apply(self, changes: list[Change]) -> None:
         for change in changes:
@@ -206,6 +234,12 @@ class ConversationPage(QWidget):
             self._take_away(next(iter(self._cards)))
             self._earlier.show()
 
+    def _add_last(self, entries: Sequence[EntryShown]) -> None:
+        """Make the newest cards of a conversation that comes as a whole."""
+        for entry in entries[-CARDS_AT_ONCE:]:
+            self._add(entry)
+        self._earlier.setVisible(len(entries) > CARDS_AT_ONCE)
+
     def _take_away(self, key: int) -> None:
         card = self._cards.pop(key, None)
         if card is not None:
@@ -230,9 +264,9 @@ class ConversationPage(QWidget):
         self._is_at_end = False
         first = next(iter(self._cards), None)
         before = [entry for entry in self.shown.entries if first is None or entry.key < first]
-        for entry in reversed(before[-MOST_CARDS:]):
+        for entry in reversed(before[-CARDS_AT_ONCE:]):
             self._add(entry)
-        self._earlier.setVisible(len(before) > MOST_CARDS)
+        self._earlier.setVisible(len(before) > CARDS_AT_ONCE)
 
     # --- the empty conversation -------------------------------------------------------------------------
 
@@ -271,6 +305,13 @@ class ConversationPage(QWidget):
         self._foot.setContentsMargins(0, 0, gone, Space.M)
         if self._is_at_end and self.shown.entries:
             bar.setValue(highest)
+
+
+def _keep_past(key: str, *, is_kept: bool) -> None:
+    from assistant.api.history import History
+
+    history = History()
+    (history.unhide_turn if is_kept else history.hide_turn)(key)
 
 
 def _in_column(widget: QWidget) -> QWidget:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from assistant.events import (
     Event,
@@ -28,6 +29,9 @@ from assistant.events import (
     TurnStarted,
 )
 from assistant.metrics import TurnTimings
+
+if TYPE_CHECKING:
+    from assistant.api.history import PastConversation, PastTurn
 
 
 class TurnState(Enum):
@@ -65,6 +69,7 @@ class TurnShown:
         failure: one sentence, and what to do; empty if it did not fail.
         timings: once it is over.
         is_read_again: its answer is being repeated aloud.
+        past_key: its name in the history, if it was said in an earlier conversation.
     """
 
     key: int
@@ -80,6 +85,7 @@ class TurnShown:
     failure: tuple[str, str] = ("", "")
     timings: TurnTimings | None = None
     is_read_again: bool = False
+    past_key: str = ""
 
     @property
     def reply_parts(self) -> tuple[str, str]:
@@ -197,6 +203,14 @@ class ConversationShown:
         self._entries = dict(sorted(self._entries.items()))
         return [Added(entry)]
 
+    def begin(self, past: PastConversation | None = None) -> list[Change]:
+        """Another conversation, of which these turns are known already; none of the former is seen."""
+        changes: list[Change] = [Removed(key) for key in self._entries]
+        self._entries.clear()
+        for turn in past.turns if past is not None else ():
+            changes += self._put(past_turn(next(self._keys), turn))
+        return changes
+
     def given_up(self) -> list[Change]:
         """The questions that waited for an assistant are taken back."""
         waiting = [turn for turn in self._turns() if not turn.turn_id and not turn.state.is_over]
@@ -267,8 +281,8 @@ def _waits(turn: TurnShown, text: str) -> bool:
 def _is_worth_seeing(turn: TurnShown) -> bool:
     """Whether there is something to read; a click before a word must not make a card flicker.
 
-    What is said without a question is no turn of the conversation: an answer said again, the announcement of a
-    timer, which has a card of its own.
+    What is said without a question is no turn of the conversation: an answer said again, the announcement
+    of a timer, which has a card of its own.
     """
     return bool(turn.question or turn.failure[0])
 
@@ -316,6 +330,26 @@ def folded(turn: TurnShown, event: Event) -> TurnShown:  # noqa: PLR0911 - one l
             return replace(turn, state=TurnState.FAILED, failure=(event.message, event.hint))
         case _:
             return turn
+
+
+def past_turn(key: int, past: PastTurn) -> TurnShown:
+    """Return a turn of the history as it was shown when it happened."""
+    states = {"finished": TurnState.DONE, "interrupted": TurnState.INTERRUPTED}
+    used = (ToolUsed(0, t.name, t.arguments, t.result, t.duration_ms) for t in past.tools)
+    return TurnShown(
+        key,
+        0,
+        past.at.astimezone(),
+        question=past.transcript,
+        is_final=True,
+        reply=past.reply,
+        heard=past.heard,
+        tools=tuple(used),
+        state=states.get(past.ending, TurnState.FAILED),
+        failure=(past.failure, ""),
+        timings=past.timings if past.ending != "failed" else None,
+        past_key=past.key,
+    )
 
 
 def heard_length(reply: str, heard: str) -> int:

@@ -262,8 +262,6 @@ class HistoryShown(QObject):
         row = self.row_of(ids[0]) if ids else None
         if row is None:
             return
-        if self._wanted_id in ids:
-            self.choose(None)
         deleted = Deleted(
             row.line.title,
             len(ids),

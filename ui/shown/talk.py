@@ -46,6 +46,7 @@ class TalkShown:
         is_muted: the microphone does not count by itself.
         is_pressed: the talk key or the control is held down now.
         is_key_on: the talk key was pressed so that the microphone counts.
+        is_tapped: the talk key is tapped before and after speaking, not held.
         turns: the turns under way and what each does, oldest first.
         ignored: what was last heard and is no question; None if nothing was.
     """
@@ -56,6 +57,7 @@ class TalkShown:
     is_muted: bool = False
     is_pressed: bool = False
     is_key_on: bool = False
+    is_tapped: bool = False
     turns: tuple[tuple[int, TalkState], ...] = ()
     ignored: str | None = None
 
@@ -71,7 +73,7 @@ class TalkShown:
     @property
     def hears(self) -> bool:
         """Whether speech counts now, so that the level is worth showing."""
-        by_itself = self.is_hands_free and not self.is_muted
+        by_itself = self.is_hands_free and not self.is_muted and self.state is TalkState.IDLE
         return self.is_live and (by_itself or self.state is TalkState.LISTENING)
 
     @property
@@ -91,11 +93,14 @@ def folded(talk: TalkShown, event: Event) -> TalkShown:
             talk = _with(talk, event.turn_id, state)
         case TurnCommitted():
             talk = replace(_with(talk, event.turn_id, TalkState.THINKING), ignored=None)
+            if talk.is_hands_free:
+                talk = replace(talk, is_key_on=False)
         case ReplyStarted():
             talk = _with(talk, event.turn_id, TalkState.SPEAKING)
         case TurnFinished() | TurnInterrupted() | TurnCancelled() | TurnFailed():
             left = tuple(turn for turn in talk.turns if turn[0] != event.turn_id)
-            talk = replace(talk, turns=left)
+            is_over = isinstance(event, TurnCancelled | TurnFailed) and talk.is_hands_free
+            talk = replace(talk, turns=left, is_key_on=talk.is_key_on and not is_over)
         case ListeningChanged() if not talk.is_hands_free:
             talk = replace(talk, is_key_on=event.is_listening and not talk.is_muted)
         case SpeechIgnored():

@@ -13,6 +13,8 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from assistant.events import (
     Event,
+    HistoryTrouble,
+    HistoryWritten,
     LoudspeakerChanged,
     MicrophoneChanged,
     ModelsRefused,
@@ -38,12 +40,14 @@ class WaysOn:
         ask: ask a question, as text.
         choose_devices: open the settings of microphone and loudspeaker.
         choose_models: open the models.
+        choose_privacy: open the settings of what is kept.
     """
 
     restart: Callable[[], None]
     ask: Callable[[str], object]
     choose_devices: Callable[[], None]
     choose_models: Callable[[], None]
+    choose_privacy: Callable[[], None]
 
 
 class TroubleTeller(QObject):
@@ -81,6 +85,12 @@ class TroubleTeller(QObject):
                 action = translate("Troubles", "Choose other models")
                 choose = self._ways.choose_models
                 self._tell(Trouble("models", event.message, event.hint, action, choose))
+            case HistoryTrouble():
+                action = translate("Troubles", "Privacy")
+                look = self._ways.choose_privacy
+                self._tell(Trouble("history", event.message, event.hint, action, look))
+            case HistoryWritten():
+                self._session.trouble_over.emit("history")
             case MicrophoneChanged() | LoudspeakerChanged():
                 self._device(event)
             case _:

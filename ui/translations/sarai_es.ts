@@ -653,6 +653,10 @@
         <translation>Sarai</translation>
     </message>
     <message>
+        <source>New conversation</source>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Conversación</translation>
     </message>
@@ -1170,6 +1174,10 @@
             <numerusform>%n turno respondido desde las {0}.</numerusform>
             <numerusform>%n turnos respondidos desde las {0}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Models: {0}.</source>
+        <translation>Modelos: {0}.</translation>
     </message>
     <message numerus="yes">
         <source>%n of them had other models: they are not in P50, P95 and distribution.</source>
@@ -1863,12 +1871,24 @@
         <translation>Preparándose: ya puedes preguntar</translation>
     </message>
     <message>
+        <source>Muted: press Space to talk</source>
+        <translation>Silenciado: pulsa Espacio para hablar</translation>
+    </message>
+    <message>
+        <source>Just speak, or press Space</source>
+        <translation>Habla sin más, o pulsa Espacio</translation>
+    </message>
+    <message>
         <source>Just speak, or hold Space</source>
         <translation>Habla sin más, o mantén Espacio</translation>
     </message>
     <message>
         <source>Muted: hold Space to talk</source>
         <translation>Silenciado: mantén Espacio para hablar</translation>
+    </message>
+    <message>
+        <source>Press Space to talk, and again to end</source>
+        <translation>Pulsa Espacio para hablar, y otra vez para terminar</translation>
     </message>
     <message>
         <source>Hold Space to talk</source>
@@ -1977,6 +1997,10 @@
     <message>
         <source>Choose other models</source>
         <translation>Elegir otros modelos</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Privacidad</translation>
     </message>
     <message>
         <source>The assistant was started again.</source>
@@ -2904,8 +2928,76 @@
         <translation>Este escritorio no da a los programas teclas que funcionen en todas partes.</translation>
     </message>
     <message>
+        <source>the recogniser</source>
+        <translation>el reconocedor</translation>
+    </message>
+    <message>
+        <source>the thinker</source>
+        <translation>el pensador</translation>
+    </message>
+    <message>
+        <source>the voice</source>
+        <translation>la voz</translation>
+    </message>
+    <message>
+        <source>the window</source>
+        <translation>la ventana</translation>
+    </message>
+    <message>
+        <source>there is none, so no window can open</source>
+        <translation>no hay ninguna, así que no se puede abrir una ventana</translation>
+    </message>
+    <message>
+        <source>tool calls exact</source>
+        <translation>llamadas a herramientas exactas</translation>
+    </message>
+    <message>
+        <source>tool results stated</source>
+        <translation>resultados de herramientas dichos</translation>
+    </message>
+    <message>
+        <source>unknown version</source>
+        <translation>versión desconocida</translation>
+    </message>
+    <message>
         <source>was killed</source>
         <translation>fue terminado</translation>
+    </message>
+    <message>
+        <source>was not looked at</source>
+        <translation>no se miró</translation>
+    </message>
+    <message>
+        <source>word errors read back by Whisper</source>
+        <translation>errores de palabra leídos por Whisper</translation>
+    </message>
+    <message>
+        <source>word errors, average</source>
+        <translation>errores de palabra, promedio</translation>
+    </message>
+    <message>
+        <source>word errors, clean read speech</source>
+        <translation>errores de palabra, lectura limpia</translation>
+    </message>
+    <message>
+        <source>word errors, commands</source>
+        <translation>errores de palabra, órdenes</translation>
+    </message>
+    <message>
+        <source>word errors, other read speech</source>
+        <translation>errores de palabra, otra lectura</translation>
+    </message>
+    <message>
+        <source>word errors, read speech</source>
+        <translation>errores de palabra, lectura</translation>
+    </message>
+    <message>
+        <source>writes</source>
+        <translation>escribe</translation>
+    </message>
+    <message>
+        <source>your own file is %1</source>
+        <translation>tu propio archivo es %1</translation>
     </message>
     <message>
         <source>“%1” has no key besides Ctrl, Alt, Shift and Meta.</source>
@@ -2928,12 +3020,64 @@
         <translation> (código de salida %1)</translation>
     </message>
     <message>
+        <source> (not there, which is fine)</source>
+        <translation> (no está, y no importa)</translation>
+    </message>
+    <message>
         <source> (signal %1)</source>
         <translation> (señal %1)</translation>
     </message>
     <message>
+        <source>%1 (%2), %3 files, %4 MB, %5</source>
+        <translation>%1 (%2), %3 archivos, %4 MB, %5</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>no se puede escribir en %1: %2</translation>
+    </message>
+    <message>
         <source>%1 is not a whole ONNX file.</source>
         <translation>%1 no es un archivo ONNX completo.</translation>
+    </message>
+    <message>
+        <source>%1 is not the file of the %2: %3.</source>
+        <translation>%1 no es el archivo de %2: %3.</translation>
+    </message>
+    <message>
+        <source>%1 not counted</source>
+        <translation>%1 sin contar</translation>
+    </message>
+    <message>
+        <source>%1 of %2 MB are free</source>
+        <translation>%1 de %2 MB están libres</translation>
+    </message>
+    <message>
+        <source>%1, %2 MB free</source>
+        <translation>%1, %2 MB libres</translation>
+    </message>
+    <message>
+        <source>%1, with replicas</source>
+        <translation>%1, con réplicas</translation>
+    </message>
+    <message>
+        <source>%1; the models may take up to %2 MB</source>
+        <translation>%1; los modelos pueden ocupar hasta %2 MB</translation>
+    </message>
+    <message>
+        <source>%1; this CPU also has %2</source>
+        <translation>%1; este procesador tiene además %2</translation>
+    </message>
+    <message>
+        <source>%1; this CPU lacks %2</source>
+        <translation>%1; a este procesador le falta %2</translation>
+    </message>
+    <message>
+        <source>54 voices. Speaks a sentence at a time; slower than the other voices.</source>
+        <translation>54 voces. Habla frase a frase; más lenta que las otras voces.</translation>
+    </message>
+    <message>
+        <source>A larger thinker than in Light, and a voice that begins to speak before its sentence is finished.</source>
+        <translation>Un pensador más grande que en Ligero, y una voz que empieza a hablar antes de acabar la frase.</translation>
     </message>
     <message>
         <source>Address of a mirror for all other files, which has them under host/path of their own address; null = none.</source>
@@ -2944,8 +3088,36 @@
         <translation>Dirección de una réplica del almacén de modelos; null = el almacén mismo.</translation>
     </message>
     <message>
+        <source>As lfm2.5-1.2b; trained to lose less by the 4 bits.</source>
+        <translation>Como lfm2.5-1.2b; entrenado para perder menos con los 4 bits.</translation>
+    </message>
+    <message>
+        <source>As lfm2.5-350m; trained to lose less by the 4 bits.</source>
+        <translation>Como lfm2.5-350m; entrenado para perder menos con los 4 bits.</translation>
+    </message>
+    <message>
+        <source>As whisper-tiny with fewer errors; others report that its 8-bit encoder sometimes repeats itself.</source>
+        <translation>Como whisper-tiny con menos errores; otros cuentan que su codificador de 8 bits a veces se repite.</translation>
+    </message>
+    <message>
         <source>Attempts</source>
         <translation>Intentos</translation>
+    </message>
+    <message>
+        <source>Begins to speak before the sentence is finished.</source>
+        <translation>Empieza a hablar antes de acabar la frase.</translation>
+    </message>
+    <message>
+        <source>Canary 180M flash, 8 bit</source>
+        <translation>Canary 180M flash, 8 bits</translation>
+    </message>
+    <message>
+        <source>Choose an installed voice, or pull the model again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comes with the program and works at once. Good for commands, the time, timers, notes and sums.</source>
+        <translation>Viene con el programa y funciona al momento. Bueno para órdenes, la hora, temporizadores, notas y cuentas.</translation>
     </message>
     <message>
         <source>Connection limit</source>
@@ -2956,12 +3128,80 @@
         <translation>Descargas</translation>
     </message>
     <message>
+        <source>English, Spanish, German and French in one model.</source>
+        <translation>Inglés, español, alemán y francés en un solo modelo.</translation>
+    </message>
+    <message>
+        <source>English. Its work grows with what you say, so short sentences are quick.</source>
+        <translation>Inglés. Su trabajo crece con lo que dices, así que las frases cortas son rápidas.</translation>
+    </message>
+    <message>
+        <source>FastConformer-CTC Spanish, 8 bit</source>
+        <translation>FastConformer-CTC español, 8 bits</translation>
+    </message>
+    <message>
         <source>Fetch the model again.</source>
         <translation>Descarga el modelo de nuevo.</translation>
     </message>
     <message>
+        <source>Free to use, but commercially only below 10 million US dollars of yearly revenue.</source>
+        <translation>De uso libre, pero comercialmente solo por debajo de 10 millones de dólares de ingresos al año.</translation>
+    </message>
+    <message>
         <source>From where models are fetched when you ask for them.</source>
         <translation>De dónde se descargan los modelos cuando los pides.</translation>
+    </message>
+    <message>
+        <source>Hears from the voice whether you have finished; with it, pauses can be shorter.</source>
+        <translation>Oye en la voz si has terminado; con él, las pausas pueden ser más cortas.</translation>
+    </message>
+    <message>
+        <source>It works, but slower than it could. %1</source>
+        <translation>Funciona, pero más despacio de lo que podría. %1</translation>
+    </message>
+    <message>
+        <source>Kokoro 82M v1.0</source>
+        <translation>Kokoro 82M v1.0</translation>
+    </message>
+    <message>
+        <source>LFM2 1.2B, 4 bit</source>
+        <translation>LFM2 1.2B, 4 bits</translation>
+    </message>
+    <message>
+        <source>LFM2 350M, 4 bit</source>
+        <translation>LFM2 350M, 4 bits</translation>
+    </message>
+    <message>
+        <source>LFM2.5 1.2B Instruct, 4 bit</source>
+        <translation>LFM2.5 1.2B Instruct, 4 bits</translation>
+    </message>
+    <message>
+        <source>LFM2.5 1.2B Instruct, 4 bit, trained for it</source>
+        <translation>LFM2.5 1.2B Instruct, 4 bits, entrenado para ello</translation>
+    </message>
+    <message>
+        <source>LFM2.5 350M Instruct, 4 bit</source>
+        <translation>LFM2.5 350M Instruct, 4 bits</translation>
+    </message>
+    <message>
+        <source>LFM2.5 350M Instruct, 4 bit, trained for it</source>
+        <translation>LFM2.5 350M Instruct, 4 bits, entrenado para ello</translation>
+    </message>
+    <message>
+        <source>Larger than the other Piper voices. Speaks a sentence at a time.</source>
+        <translation>Más grande que las otras voces Piper. Habla frase a frase.</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Ligero</translation>
+    </message>
+    <message>
+        <source>Light, Spanish</source>
+        <translation>Ligero, español</translation>
+    </message>
+    <message>
+        <source>Many languages in one small model, but slower for short sentences.</source>
+        <translation>Muchos idiomas en un modelo pequeño, pero más lento con frases cortas.</translation>
     </message>
     <message>
         <source>Mirror</source>
@@ -2974,6 +3214,54 @@
     <message>
         <source>Models may be downloaded when you ask for it; false = never, import them instead.</source>
         <translation>Los modelos se pueden descargar cuando tú lo pides; false = nunca, hay que importarlos.</translation>
+    </message>
+    <message>
+        <source>On Debian and Ubuntu: sudo apt install libportaudio2</source>
+        <translation>En Debian y Ubuntu: sudo apt install libportaudio2</translation>
+    </message>
+    <message>
+        <source>Parakeet TDT-CTC 110M (CTC), 8 bit</source>
+        <translation>Parakeet TDT-CTC 110M (CTC), 8 bits</translation>
+    </message>
+    <message>
+        <source>Piper, American English, LJ, high quality</source>
+        <translation>Piper, inglés americano, LJ, alta calidad</translation>
+    </message>
+    <message>
+        <source>Piper, American English, Norman</source>
+        <translation>Piper, inglés americano, Norman</translation>
+    </message>
+    <message>
+        <source>Piper, British English, Alba</source>
+        <translation>Piper, inglés británico, Alba</translation>
+    </message>
+    <message>
+        <source>Piper, Spanish of Mexico, Ald</source>
+        <translation>Piper, español de México, Ald</translation>
+    </message>
+    <message>
+        <source>Piper, Spanish of Spain, DaveFX</source>
+        <translation>Piper, español de España, DaveFX</translation>
+    </message>
+    <message>
+        <source>Pocket TTS, 8 bit, English, voice Alba</source>
+        <translation>Pocket TTS, 8 bits, inglés, voz Alba</translation>
+    </message>
+    <message>
+        <source>Pocket TTS, 8 bit, Spanish, voice Lola</source>
+        <translation>Pocket TTS, 8 bits, español, voz Lola</translation>
+    </message>
+    <message>
+        <source>PocketSphinx en-us with our language model for commands</source>
+        <translation>PocketSphinx en-us con nuestro modelo de lenguaje para órdenes</translation>
+    </message>
+    <message>
+        <source>Pull the model (`assistant models pull`).</source>
+        <translation>Descarga el modelo (`assistant models pull`).</translation>
+    </message>
+    <message>
+        <source>Pull the model again, or point at the folder that holds its .onnx files.</source>
+        <translation>Descarga el modelo de nuevo, o indica la carpeta que contiene sus archivos .onnx.</translation>
     </message>
     <message>
         <source>Raise worker.memory_cap_mb in the settings, or choose a smaller model set.</source>
@@ -3016,6 +3304,10 @@
         <translation>Quítala, o indica en XDG_RUNTIME_DIR una carpeta que solo tú puedas abrir.</translation>
     </message>
     <message>
+        <source>Remove the model and pull it again, or run `assistant models verify`.</source>
+        <translation>Quita el modelo y descárgalo de nuevo, o ejecuta `assistant models verify`.</translation>
+    </message>
+    <message>
         <source>Repeat penalty</source>
         <translation>Penalización por repetir</translation>
     </message>
@@ -3044,6 +3336,14 @@
         <translation>Ejecuta `assistant models remove %1` y `assistant models pull %2`.</translation>
     </message>
     <message>
+        <source>Run `assistant models replica %1`, or unset %2.</source>
+        <translation>Ejecuta `assistant models replica %1`, o desactiva %2.</translation>
+    </message>
+    <message>
+        <source>Run `assistant models replica %1`.</source>
+        <translation>Ejecuta `assistant models replica %1`.</translation>
+    </message>
+    <message>
         <source>Run `assistant models verify`.</source>
         <translation>Ejecuta `assistant models verify`.</translation>
     </message>
@@ -3060,8 +3360,16 @@
         <translation>Muestreo</translation>
     </message>
     <message>
+        <source>Sarai starter thinker</source>
+        <translation>Pensador inicial de Sarai</translation>
+    </message>
+    <message>
         <source>Save the recording to a file first.</source>
         <translation>Guarda antes la grabación en un archivo.</translation>
+    </message>
+    <message>
+        <source>Say it again; see the log.</source>
+        <translation>Dilo de nuevo; mira el registro.</translation>
     </message>
     <message>
         <source>Say it in fewer words, or raise the thinker&apos;s context_tokens in the settings.</source>
@@ -3140,8 +3448,20 @@
         <translation>Muestra el pequeño panel con la latencia de cada turno.</translation>
     </message>
     <message>
+        <source>Small and fast; short answers and tools.</source>
+        <translation>Pequeño y rápido; respuestas cortas y herramientas.</translation>
+    </message>
+    <message>
+        <source>Smart Turn v3.2</source>
+        <translation>Smart Turn v3.2</translation>
+    </message>
+    <message>
         <source>Soft end</source>
         <translation>Fin provisional</translation>
+    </message>
+    <message>
+        <source>Spanish, with capitals, full stops, commas and question marks. Short sentences are quick.</source>
+        <translation>Español, con mayúsculas, puntos, comas y signos de interrogación. Las frases cortas son rápidas.</translation>
     </message>
     <message>
         <source>Speak, or use `assistant ask`.</source>
@@ -3150,6 +3470,10 @@
     <message>
         <source>Speaking stops the assistant&apos;s answer.</source>
         <translation>Si hablas, el asistente deja de responder.</translation>
+    </message>
+    <message>
+        <source>Speaks a sentence at a time.</source>
+        <translation>Habla frase a frase.</translation>
     </message>
     <message>
         <source>Speech probability from which a frame counts as speech (0.05 to 0.95).</source>
@@ -3166,6 +3490,14 @@
     <message>
         <source>Stall limit</source>
         <translation>Límite de espera</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>Estándar</translation>
+    </message>
+    <message>
+        <source>Standard, Spanish</source>
+        <translation>Estándar, español</translation>
     </message>
     <message>
         <source>Start a new conversation.</source>
@@ -3194,6 +3526,10 @@
     <message>
         <source>Start with the tray icon only.</source>
         <translation>Se inicia solo con el icono de la bandeja.</translation>
+    </message>
+    <message>
+        <source>Starter</source>
+        <translation>Inicial</translation>
     </message>
     <message>
         <source>Starting at login is not built for this system yet.</source>
@@ -3252,12 +3588,20 @@
         <translation>Falló inesperadamente: %1.</translation>
     </message>
     <message>
+        <source>The %1 lacks its file %2.</source>
+        <translation>A %1 le falta su archivo %2.</translation>
+    </message>
+    <message>
         <source>The %1 language model has no file.</source>
         <translation>El modelo de lenguaje %1 no tiene archivo.</translation>
     </message>
     <message>
         <source>The %1 must lie between %2 and %3%4, not %5.</source>
         <translation>El valor de %1 debe estar entre %2 y %3%4, no %5.</translation>
+    </message>
+    <message>
+        <source>The %1&apos;s file %2 is damaged.</source>
+        <translation>El archivo %2 de %1 está dañado.</translation>
     </message>
     <message>
         <source>The PortAudio library is not installed.</source>
@@ -3348,12 +3692,24 @@
         <translation>La carpeta %1 es de otra persona o está abierta a otras.</translation>
     </message>
     <message>
+        <source>The folder %1 of the recogniser is not there.</source>
+        <translation>La carpeta %1 del reconocedor no está.</translation>
+    </message>
+    <message>
         <source>The folder for %1 does not exist.</source>
         <translation>La carpeta para %1 no existe.</translation>
     </message>
     <message>
         <source>The folder of the history does not let this program write.</source>
         <translation>La carpeta del historial no deja escribir a este programa.</translation>
+    </message>
+    <message>
+        <source>The generation before lfm2.5-1.2b.</source>
+        <translation>La generación anterior a lfm2.5-1.2b.</translation>
+    </message>
+    <message>
+        <source>The generation before lfm2.5-350m.</source>
+        <translation>La generación anterior a lfm2.5-350m.</translation>
     </message>
     <message>
         <source>The history cannot be used.</source>
@@ -3386,6 +3742,14 @@
     <message>
         <source>The language model kept calling tools without answering.</source>
         <translation>El modelo de lenguaje siguió llamando a herramientas sin responder.</translation>
+    </message>
+    <message>
+        <source>The largest thinker here that keeps up with speech on two cores.</source>
+        <translation>El pensador más grande de aquí que sigue el ritmo del habla con dos núcleos.</translation>
+    </message>
+    <message>
+        <source>The light set for Spanish. For computers with little memory to spare.</source>
+        <translation>El conjunto ligero para español. Para equipos con poca memoria libre.</translation>
     </message>
     <message>
         <source>The loudspeaker takes no sound.</source>
@@ -3488,6 +3852,14 @@
         <translation>El reconocedor no puede cargar su modelo (%1).</translation>
     </message>
     <message>
+        <source>The recogniser failed.</source>
+        <translation>El reconocedor falló.</translation>
+    </message>
+    <message>
+        <source>The replica of %1 is not loaded: %2 is not the file that was built.</source>
+        <translation>La réplica de %1 no se carga: %2 no es el archivo que se construyó.</translation>
+    </message>
+    <message>
         <source>The settings file %1 cannot be read: %2.</source>
         <translation>No se puede leer el archivo de ajustes %1: %2.</translation>
     </message>
@@ -3498,6 +3870,10 @@
     <message>
         <source>The sound exceeded full scale and was made quieter as a whole.</source>
         <translation>El sonido superaba el máximo y se bajó entero.</translation>
+    </message>
+    <message>
+        <source>The standard set for Spanish. Its voice speaks a sentence at a time.</source>
+        <translation>El conjunto estándar para español. Su voz habla frase a frase.</translation>
     </message>
     <message>
         <source>The talk key and the cancel key are both %1.</source>
@@ -3534,6 +3910,18 @@
     <message>
         <source>The thinker&apos;s state could not be put back.</source>
         <translation>No se pudo restaurar el estado del pensador.</translation>
+    </message>
+    <message>
+        <source>The voice failed in the middle of a sentence.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The voice is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The voice made no sound of it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The weights in %1 give no numbers.</source>
@@ -3576,6 +3964,14 @@
         <translation>En los ajustes no hay ningún modelo llamado %1%2.</translation>
     </message>
     <message>
+        <source>There is no recogniser in %1: its ONNX files are missing.</source>
+        <translation>No hay reconocedor en %1: faltan sus archivos ONNX.</translation>
+    </message>
+    <message>
+        <source>There is no replica of %1 here.</source>
+        <translation>No hay aquí ninguna réplica de %1.</translation>
+    </message>
+    <message>
         <source>There is no room left to write %1.</source>
         <translation>No queda espacio para escribir %1.</translation>
     </message>
@@ -3590,6 +3986,10 @@
     <message>
         <source>There is no such conversation.</source>
         <translation>No existe esa conversación.</translation>
+    </message>
+    <message>
+        <source>There is no voice %1 for Pocket TTS in %2; installed: %3.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>These settings do not work:</source>
@@ -3652,6 +4052,10 @@
         <translation>Prueba otras palabras; si pasa con todos los textos, reinstala espeakng-loader.</translation>
     </message>
     <message>
+        <source>Understands free speech, not only commands. For computers with little memory to spare.</source>
+        <translation>Entiende el habla libre, no solo órdenes. Para equipos con poca memoria libre.</translation>
+    </message>
+    <message>
         <source>Unload when idle</source>
         <translation>Descargar si no se usa</translation>
     </message>
@@ -3670,6 +4074,10 @@
     <message>
         <source>Use smart-turn-v3.x; earlier versions listen to the waveform itself.</source>
         <translation>Usa smart-turn-v3.x; las versiones anteriores escuchan la onda misma.</translation>
+    </message>
+    <message>
+        <source>Use the files the catalogue names (`assistant models list`).</source>
+        <translation>Usa los archivos que nombra el catálogo (`assistant models list`).</translation>
     </message>
     <message>
         <source>Use the fused attention kernels; false only to hunt for errors.</source>
@@ -3720,6 +4128,14 @@
         <translation>Qué entrada de `sets` se usa.</translation>
     </message>
     <message>
+        <source>Whisper base, 8 bit</source>
+        <translation>Whisper base, 8 bits</translation>
+    </message>
+    <message>
+        <source>Whisper tiny, 8 bit</source>
+        <translation>Whisper tiny, 8 bits</translation>
+    </message>
+    <message>
         <source>Window</source>
         <translation>Ventana</translation>
     </message>
@@ -3756,6 +4172,10 @@
         <translation>Tus ajustes no se guardaron: %1.</translation>
     </message>
     <message>
+        <source>a 4 s sentence understood</source>
+        <translation>una frase de 4 s entendida</translation>
+    </message>
+    <message>
         <source>a list of %1</source>
         <translation>una lista de %1</translation>
     </message>
@@ -3768,12 +4188,64 @@
         <translation>un modelo permanente nunca se descarga; pon permanent: false o idle_unload_s: null</translation>
     </message>
     <message>
+        <source>a window can open</source>
+        <translation>se puede abrir una ventana</translation>
+    </message>
+    <message>
+        <source>answers in %1 ms (P95 %2 ms, %3 turns)</source>
+        <translation>responde en %1 ms (P95 %2 ms, %3 turnos)</translation>
+    </message>
+    <message>
+        <source>built with </source>
+        <translation>compilado con </translation>
+    </message>
+    <message>
+        <source>bundled with sounddevice</source>
+        <translation>incluido con sounddevice</translation>
+    </message>
+    <message>
+        <source>cannot be used: %1</source>
+        <translation>no se puede usar: %1</translation>
+    </message>
+    <message>
+        <source>changes audio rates</source>
+        <translation>cambia la frecuencia del audio</translation>
+    </message>
+    <message>
+        <source>computing per question</source>
+        <translation>cálculo por pregunta</translation>
+    </message>
+    <message>
+        <source>computing per second of speech</source>
+        <translation>cálculo por segundo de voz</translation>
+    </message>
+    <message>
+        <source>data folder</source>
+        <translation>carpeta de datos</translation>
+    </message>
+    <message>
         <source>domain</source>
         <translation>de órdenes</translation>
     </message>
     <message>
+        <source>eSpeak NG formant voices</source>
+        <translation>Voces de formantes de eSpeak NG</translation>
+    </message>
+    <message>
         <source>ended</source>
         <translation>terminó</translation>
+    </message>
+    <message>
+        <source>finds speech</source>
+        <translation>encuentra la voz</translation>
+    </message>
+    <message>
+        <source>first sound</source>
+        <translation>primer sonido</translation>
+    </message>
+    <message>
+        <source>from replicas and estimates</source>
+        <translation>de réplicas y estimaciones</translation>
     </message>
     <message>
         <source>general</source>
@@ -3804,8 +4276,36 @@
         <translation>falta</translation>
     </message>
     <message>
+        <source>is missing (%1)</source>
+        <translation>falta (%1)</translation>
+    </message>
+    <message>
+        <source>is missing: no microphone and no loudspeaker (`ask` with files works)</source>
+        <translation>falta: sin micrófono ni altavoz (`ask` con archivos funciona)</translation>
+    </message>
+    <message>
         <source>is too long</source>
         <translation>es demasiado largo</translation>
+    </message>
+    <message>
+        <source>it did not answer within %1 s</source>
+        <translation>no respondió en %1 s</translation>
+    </message>
+    <message>
+        <source>it failed without a word</source>
+        <translation>falló sin decir nada</translation>
+    </message>
+    <message>
+        <source>it was killed by signal %1</source>
+        <translation>lo terminó la señal %1</translation>
+    </message>
+    <message>
+        <source>kept of the unquantised model</source>
+        <translation>conservado del modelo sin cuantizar</translation>
+    </message>
+    <message>
+        <source>llama.cpp on this CPU</source>
+        <translation>llama.cpp en este procesador</translation>
     </message>
     <message>
         <source>loudspeaker</source>
@@ -3816,8 +4316,16 @@
         <translation>micrófono</translation>
     </message>
     <message>
+        <source>microphone and loudspeaker</source>
+        <translation>micrófono y altavoz</translation>
+    </message>
+    <message>
         <source>mixed</source>
         <translation>mixto</translation>
+    </message>
+    <message>
+        <source>model %1</source>
+        <translation>modelo %1</translation>
     </message>
     <message>
         <source>must be a list, such as [a, b]</source>
@@ -3890,6 +4398,70 @@
     <message>
         <source>must not be empty or that short</source>
         <translation>no debe estar vacío ni ser tan corto</translation>
+    </message>
+    <message>
+        <source>no public list quotes the sizes and hashes of the Spanish files</source>
+        <translation>ninguna lista pública da los tamaños y las sumas de los archivos en español</translation>
+    </message>
+    <message>
+        <source>no special instructions</source>
+        <translation>sin instrucciones especiales</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>no medida</translation>
+    </message>
+    <message>
+        <source>not pinned yet: %1</source>
+        <translation>aún sin fijar: %1</translation>
+    </message>
+    <message>
+        <source>our sources quote its hash but not its exact size</source>
+        <translation>nuestras fuentes dan su suma pero no su tamaño exacto</translation>
+    </message>
+    <message>
+        <source>predicted naturalness of 5 (UTMOS22)</source>
+        <translation>naturalidad prevista sobre 5 (UTMOS22)</translation>
+    </message>
+    <message>
+        <source>reads and writes audio files</source>
+        <translation>lee y escribe archivos de audio</translation>
+    </message>
+    <message>
+        <source>runs ONNX models</source>
+        <translation>ejecuta modelos ONNX</translation>
+    </message>
+    <message>
+        <source>runs the thinker</source>
+        <translation>ejecuta el pensador</translation>
+    </message>
+    <message>
+        <source>set %1, language %2; %3</source>
+        <translation>conjunto %1, idioma %2; %3</translation>
+    </message>
+    <message>
+        <source>speaks faster than real time</source>
+        <translation>habla más rápido que en tiempo real</translation>
+    </message>
+    <message>
+        <source>speaks numbers</source>
+        <translation>dice números</translation>
+    </message>
+    <message>
+        <source>the default, %1</source>
+        <translation>el del sistema, %1</translation>
+    </message>
+    <message>
+        <source>the ear for the end of a turn</source>
+        <translation>el oído para el final de un turno</translation>
+    </message>
+    <message>
+        <source>the encoder alone, for a 4 s sentence</source>
+        <translation>solo el codificador, para una frase de 4 s</translation>
+    </message>
+    <message>
+        <source>the encoder alone, for any length up to 30 s</source>
+        <translation>solo el codificador, para cualquier duración hasta 30 s</translation>
     </message>
     <message>
         <source>the model %1 serves as %2, not as %3</source>

@@ -155,7 +155,6 @@ class HistoryList(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = HistoryModel(self)
-        self._is_showing = False
         self.setModel(self._rows)
         self.setItemDelegate(HistoryDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -170,7 +169,6 @@ class HistoryList(QListView):
 
     def show_rows(self, rows: tuple[Row, ...], chosen: Sequence[int]) -> None:
         """Show these rows, with those chosen that are still there."""
-        self._is_showing = True
         place = self.verticalScrollBar().value()
         self._rows.show_rows(rows)
         wanted = set(chosen)
@@ -186,7 +184,6 @@ class HistoryList(QListView):
                 indexes[0], QItemSelectionModel.SelectionFlag.NoUpdate
             )
         self.verticalScrollBar().setValue(place)
-        self._is_showing = False
 
     def ids(self) -> list[int]:
         """Return the ids of the conversations that are chosen, in the order of the list."""
@@ -206,8 +203,7 @@ class HistoryList(QListView):
             self.setCurrentIndex(self._rows.index(min(number, len(self._rows.rows) - 1)))
 
     def _tell_chosen(self) -> None:
-        if not self._is_showing:
-            self.chosen.emit(self.ids())
+        self.chosen.emit(self.ids())
 
     def _scrolled(self, value: int) -> None:
         bar = self.verticalScrollBar()

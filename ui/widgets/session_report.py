@@ -186,7 +186,8 @@ class SessionReport(QWidget):
         text = self.tr("%n answered turn(s) since {0}.", "", len(turns)).format(began)
         models = turns[-1].models.values()
         if models:
-            text = f"{text} {self.tr('Models: {0}.').format(', '.join(models))}"
+            served = self.tr("Models: {0}.").format(", ".join(models))
+            text = f"{text} {served}"
         other = len(turns) - len(self._figures.comparable)
         if other:
             note = self.tr(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -28,6 +28,9 @@ from ui.theme import Space
 from ui.widgets.question_box import QuestionBox
 from ui.widgets.talk_button import TalkButton, state_text
 
+TAP_MS = 300
+"""Hands-free, nobody else says whether a tapped key is on. Source: `assistant.listening.talk_key.TAP_S`."""
+
 HINT_MS = 5_000
 """How long it says what was heard and is no question."""
 
@@ -45,7 +48,7 @@ class TalkBar(QWidget):
         self.button = TalkButton(lambda: session.level_dbfs)
         self.button.went_down.connect(partial(self.press, is_down=True))
         self.button.went_up.connect(partial(self.press, is_down=False))
-        self.button.clicked.connect(self._click)
+        self.button.clicked.connect(self.toggle)
         self.hands_free = _switch("hands-free", self.tr("Hands-free"))
         self.hands_free.setToolTip(
             self.tr("On: just speak. Off: you are heard only while the talk key says so.")
@@ -59,6 +62,8 @@ class TalkBar(QWidget):
         self._caption = QLabel()
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         theme.set_type(self._caption, "strong")
+        self._held = QElapsedTimer()
+        self._was_on = False
         self._hint_over = QTimer(self)
         self._hint_over.setSingleShot(True)
         self._hint_over.setInterval(HINT_MS)
@@ -115,12 +120,28 @@ class TalkBar(QWidget):
         if is_down == self.talk.is_pressed:
             return
         self._session.assistant.talk_key(is_down=is_down)
-        self._show(replace(self.talk, is_pressed=is_down))
+        if is_down:
+            self._held.restart()
+            self._was_on = self.talk.is_key_on
+        kind = self._session.settings.listening.talk_key
+        taps = kind == "tap" or (kind == "auto" and self._held.elapsed() < TAP_MS)
+        is_on = not is_down and self.talk.is_hands_free and taps and not self._was_on
+        self._show(replace(self.talk, is_pressed=is_down, is_key_on=is_on or self._by_key()))
 
-    def _click(self) -> None:
+    def toggle(self) -> None:
         """Begin or end talking, by a hand that cannot hold."""
-        listens = self.talk.state is shown.TalkState.LISTENING
-        self._session.assistant.talk(on=not listens)
+        is_on = self.talk.state is not shown.TalkState.LISTENING
+        self._session.assistant.talk(on=is_on)
+        if self.talk.is_hands_free:  # by key, the assistant says what counts
+            self._show(replace(self.talk, is_key_on=is_on))
+
+    def let_go(self) -> None:
+        """Whatever was begun by hand was taken back."""
+        self._show(replace(self.talk, is_key_on=self._by_key()))
+
+    def _by_key(self) -> bool:
+        """Whether the assistant says that the key is on; hands-free it does not say."""
+        return self.talk.is_key_on and not self.talk.is_hands_free
 
     def show_talk(self, talk: shown.TalkShown) -> None:
         """Go on with what another bar has shown."""
@@ -145,7 +166,9 @@ class TalkBar(QWidget):
 
     def _settings(self, settings: Settings) -> None:
         hands_free = settings.listening.mode == "hands_free"
-        self._show(replace(self.talk, is_hands_free=hands_free, is_key_on=False))
+        is_tapped = settings.listening.talk_key == "tap"
+        talk = replace(self.talk, is_hands_free=hands_free, is_tapped=is_tapped, is_key_on=False)
+        self._show(talk)
 
     def _show(self, talk: shown.TalkShown) -> None:
         news = talk.ignored is not None and talk.ignored != self.talk.ignored

@@ -9,7 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QElapsedTimer,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
@@ -234,8 +244,6 @@ def _icon(talk: TalkShown) -> str:
 
 def state_text(talk: TalkShown) -> str:
     """Return the state in a few words, for the line below the control and for screen readers."""
-    from PySide6.QtCore import QCoreApplication
-
     translate = QCoreApplication.translate
     match talk.state:
         case TalkState.OFF:
@@ -246,11 +254,21 @@ def state_text(talk: TalkShown) -> str:
             return translate("TalkButton", "Thinking…")
         case TalkState.SPEAKING:
             return translate("TalkButton", "Speaking… press to interrupt")
-        case TalkState.IDLE if not talk.is_ready:
-            return translate("TalkButton", "Getting ready: you can already ask")
-        case TalkState.IDLE if talk.is_hands_free and not talk.is_muted:
-            return translate("TalkButton", "Just speak, or hold Space")
-        case TalkState.IDLE if talk.is_muted:
-            return translate("TalkButton", "Muted: hold Space to talk")
-        case _:
-            return translate("TalkButton", "Hold Space to talk")
+        case TalkState.IDLE:
+            return _how_to_talk(talk)
+
+
+def _how_to_talk(talk: TalkShown) -> str:
+    translate = QCoreApplication.translate
+    if not talk.is_ready:
+        return translate("TalkButton", "Getting ready: you can already ask")
+    if talk.is_muted:
+        held = translate("TalkButton", "Muted: hold Space to talk")
+        tapped = translate("TalkButton", "Muted: press Space to talk")
+    elif talk.is_hands_free:
+        held = translate("TalkButton", "Just speak, or hold Space")
+        tapped = translate("TalkButton", "Just speak, or press Space")
+    else:
+        held = translate("TalkButton", "Hold Space to talk")
+        tapped = translate("TalkButton", "Press Space to talk, and again to end")
+    return tapped if talk.is_tapped else held

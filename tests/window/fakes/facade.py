@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from assistant.api.history import PastConversation
 from assistant.api.settings import save_changes
 from assistant.errors import AudioError
 from assistant.events import (
@@ -113,6 +114,12 @@ class ScriptedFacade:
     def say(self, text: str) -> int:
         self.calls.append(("say", text))
         return next(self._ids)
+
+    def begin_conversation(self) -> None:
+        self.calls.append(("begin_conversation",))
+
+    def go_on_with(self, past: PastConversation) -> None:
+        self.calls.append(("go_on_with", past))
 
     def forget_turn(self, turn_id: int) -> None:
         self.calls.append(("forget_turn", turn_id))
