@@ -152,8 +152,12 @@ class Assistant:
         audio = LiveAudio(
             settings, self._backend, conversation.heard, conversation.device_said, self._vad
         )
-        conversation.go_live(audio.loudspeaker, audio.listener, settings)
-        audio.start()
+        conversation.go_live(audio.loudspeaker, audio.ears, settings)
+        try:
+            audio.start()
+        except BaseException:
+            conversation.leave_live()
+            raise
         return audio
 
     def apply(self, settings: Settings) -> None:
@@ -200,7 +204,7 @@ class Assistant:
         self._conversation.talk(on=on)
 
     def mute(self, *, on: bool) -> None:
-        """Stop or go on listening by itself; the talk key works all the same."""
+        """Let the microphone go, so that nothing is heard, or take it again; only while live."""
         self._conversation.mute(on=on)
 
     @property

@@ -87,6 +87,7 @@ class Microphone:
             was in the air). On the ``capture`` thread.
         on_event: takes losses, returns and silence, on the same thread (those of the start: on the
             caller's).
+        on_rest: told when the device was let go, see :meth:`rest`, on the same thread.
     """
 
     def __init__(
@@ -95,9 +96,12 @@ class Microphone:
         device: str | None,
         on_audio: OnAudio,
         on_event: Callable[[DeviceEvent], None],
+        on_rest: Callable[[], None] = lambda: None,
     ) -> None:
         self._backend = backend
         self._device = device
+        self._on_rest = on_rest
+        self._rests = False
         self._on_audio = on_audio
         self._tell = on_event
         self._lifecycle = threading.RLock()
@@ -130,6 +134,7 @@ class Microphone:
         self._resampler = StreamResampler(LISTENING_RATE_HZ, LISTENING_RATE_HZ)
         self._rate_hz = LISTENING_RATE_HZ
         self._interrupted = False
+        self._rose = False
         self._zeros_s = 0.0
         self._is_silent = False
 
@@ -162,6 +167,13 @@ class Microphone:
         with self._lifecycle:
             self._device = device
             self._selected = (device,)
+            if self._attendant is not None:
+                self._attendant.wake()
+
+    def rest(self, on: bool) -> None:
+        """Let the device go, or take it again; nothing is delivered meanwhile. Any thread."""
+        self._rests = on
+        with self._lifecycle:
             if self._attendant is not None:
                 self._attendant.wake()
 
@@ -207,6 +219,7 @@ class Microphone:
         selected, self._selected = self._selected, None
         if selected is not None:
             self._keeper.select(selected[0])
+        self._rest_or_rise()
         while True:
             try:
                 block = self._queue.get_nowait()
@@ -214,6 +227,15 @@ class Microphone:
                 break
             self._hear(*block)
         self._keeper.look_after()
+
+    def _rest_or_rise(self) -> None:
+        if self._rests and self._keeper.stream is not None:
+            self._keeper.rest()
+            self.level_dbfs = LOWEST_DBFS
+            self._on_rest()
+        elif not self._rests and self._keeper.is_resting:
+            self._rose = True
+            self._keeper.rise()
 
     def _adopt(self, stream: AudioStream) -> None:
         self._interrupted = self._blocks > 0
@@ -234,7 +256,10 @@ class Microphone:
         arrived_s = now_s - latency_s
         if lost or self._interrupted:
             self._interrupted = False
+            known = self._lost_samples
             self._skip(self._clock.late_s(self._sound_s + length_s, arrived_s))
+            if self._rose:  # nobody wanted those
+                self._rose, self._lost_samples = False, known
             self._clock.restart()
         late_s = self._clock.note(self._sound_s + length_s, arrived_s)
         if late_s >= UNFLAGGED_GAP_S:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assistant.audio.files import read_audio
 from assistant.bench.asr import Clip, read_manifest
 from assistant.bench.echo_path import FRAME_SAMPLES, RATE_HZ, at_dbfs
+from assistant.bench.vad_ground_truth import speech_spans
 
 Samples = NDArray[np.float32]
 
@@ -46,8 +47,12 @@ class Cast:
     guests: tuple[Guest, ...]
 
     @classmethod
-    def of(cls, manifest: Path, seed: int, most_clips: int | None) -> Cast:
-        """Choose from a manifest: every other speaker of long recordings is read out, the rest interrupt."""
+    def of(cls, manifest: Path, half: str, seed: int, most_clips: int | None) -> Cast:
+        """Choose from a manifest: every other speaker of long recordings is read out, the rest interrupt.
+
+        In the ``dev`` half it is the other way round, and only speakers that are read out in the ``test``
+        half interrupt: nobody interrupts in both.
+        """
         clips = [
             clip
             for language in ("en", "es")
@@ -57,8 +62,12 @@ class Cast:
         samples = {clip: read_audio(clip.path, RATE_HZ).samples for clip in clips}
         long = 5.0 * RATE_HZ
         tellers = sorted({clip.speaker for clip in clips if len(samples[clip]) > long})
-        readers = set(tellers[::2])
-        found = [_guest(clip, samples[clip]) for clip in clips if clip.speaker not in readers]
+        readers, interrupting = set(tellers[::2]), {clip.speaker for clip in clips}
+        if half == "dev":
+            readers, interrupting = interrupting - readers, readers
+        else:
+            interrupting -= readers
+        found = [_guest(clip, samples[clip]) for clip in clips if clip.speaker in interrupting]
         guests = [guest for guest in found if guest is not None]
         order = np.random.default_rng(seed).permutation(len(guests))[:most_clips]
         read = tuple(c for c in clips if c.speaker in readers and len(samples[c]) > long)
@@ -101,31 +110,36 @@ def _filled(parts: Sequence[Samples], seconds: float) -> Samples:
 
 
 _GUEST_S = 3.0
+_BEFORE_S = 0.3
 _RUMBLE_HZ = 120.0
 _CLEAN_DB, _SPOKEN_DB = 38.0, 25.0
 """Only where the background lies this far below the speech is the onset certain to a frame or two; what lies
-within 25 dB of the loudest frames is speech."""
-
-_SUSTAINED, _MOST = 20, 0.6
-"""It begins where most of the next 200 ms is speech: not with a click or a breath."""
+within 25 dB of the loudest frames can be heard over a playback."""
 
 
 def _guest(clip: Clip, samples: Samples) -> Guest | None:
-    """Return the first seconds of a recording with the place of its speech; None where that is unclear."""
+    """Return the first seconds of a recording with the place of its speech; None where that is unclear.
+
+    It begins with the first loud frame that is speech by the reference marks of `assistant bench vad`: not
+    with a click or a breath.
+    """
     heard = _without_rumble(samples)
     frames = heard[: len(heard) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
     levels_db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
     loudest, quietest = np.percentile(levels_db, 95), np.percentile(levels_db, 5)
-    loud = levels_db > loudest - _SPOKEN_DB
-    share = np.convolve(loud, np.ones(_SUSTAINED), "full")[_SUSTAINED - 1 :] / _SUSTAINED
-    steady = np.flatnonzero(loud & (share >= _MOST))
-    if loudest - quietest < _CLEAN_DB or not steady.size:
+    spans = speech_spans(heard)
+    if loudest - quietest < _CLEAN_DB or not spans:
         return None
-    first, last = int(steady[0]), int(np.flatnonzero(loud)[-1])
-    begin = max(0, first - 30)
-    stop = min(last + 1, first + int(_GUEST_S * 100))
-    kept = heard[begin * FRAME_SAMPLES : stop * FRAME_SAMPLES]
-    return Guest(clip.path.stem, kept, (first - begin) / 100, (stop - first) / 100)
+    loud = np.flatnonzero(levels_db > loudest - _SPOKEN_DB) * FRAME_SAMPLES
+    last = spans[-1][1]
+    first = min((int(at) for at in loud if any(a <= at < b for a, b in spans)), default=last)
+    if first == last:
+        return None
+    begin = max(0, first - int(_BEFORE_S * RATE_HZ))
+    stop = min(last, first + int(_GUEST_S * RATE_HZ))
+    return Guest(
+        clip.path.stem, heard[begin:stop], (first - begin) / RATE_HZ, (stop - first) / RATE_HZ
+    )
 
 
 def _without_rumble(samples: Samples) -> Samples:

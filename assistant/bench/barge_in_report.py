@@ -15,6 +15,7 @@ class Cancellation:
     """Echo return loss enhancement on one path.
 
     Attributes:
+        room: ``synthetic`` or ``measured``.
         delay_ms: of the path.
         level_db: of the echo, relative to the playback.
         rt60_s: of the room.
@@ -24,6 +25,7 @@ class Cancellation:
         converged_s: until half a second of echo was first reduced by 15 dB; None if never.
     """
 
+    room: str
     delay_ms: float
     level_db: float
     rt60_s: float
@@ -39,7 +41,7 @@ class FalseInterruptions:
 
     Attributes:
         voice: ``espeak-ng`` or ``people``.
-        echo: ``cancelled``, or ``as it is`` for comparison.
+        echo: ``cancelled`` (in a quiet room, or with noise), or ``as it is`` for comparison.
         minutes: of playback, over all scenes.
         onsets: times the playback was ducked.
         interruptions: times 300 ms of speech were judged: these stop the playback for 2 s.
@@ -60,18 +62,23 @@ class Interruptions:
 
     Attributes:
         near_dbfs: level of the person.
+        room: ``synthetic`` (three) or ``measured``; three delays in either.
         kind: ``utterances``, or ``short words`` below 0.6 s.
         trials: how many.
         missed: how many were not decided within 1.5 s of the onset.
         missed_clips: which.
-        delay_ms: onset of the person's speech (in the clean recording) to the decision; None without any.
+        early: decided less than 200 ms after the onset, so on something that came before it.
+        delay_ms: onset of the person's speech (in the clean recording) to silence at the loudspeaker's
+            device, 300 ms of judging included; None without any.
     """
 
     near_dbfs: float
+    room: str
     kind: str
     trials: int
     missed: int
     missed_clips: tuple[str, ...]
+    early: int
     delay_ms: Distribution | None
 
 
@@ -79,6 +86,7 @@ class Interruptions:
 class BargeInReport:
     """Everything one run found."""
 
+    half: str
     seed: int
     cancellation: tuple[Cancellation, ...]
     false: tuple[FalseInterruptions, ...]
@@ -87,9 +95,15 @@ class BargeInReport:
     def as_json(self) -> dict[str, object]:
         """The whole of it, for ``--json``."""
         return {
+            "half": self.half,
             "seed": self.seed,
-            "synthetic": ["room", "loudspeaker", "device delay", "microphone noise"],
-            "real": ["interrupting voices", "played voices: people and espeak-ng"],
+            "synthetic": ["all rooms but one", "device delay", "microphone noise"],
+            "real": [
+                "interrupting voices",
+                "played voices: people and espeak-ng",
+                "noise",
+                "a room",
+            ],
             "erle": [asdict(row) for row in self.cancellation],
             "false_interruptions": [asdict(row) for row in self.false],
             "interruptions": [
@@ -100,30 +114,23 @@ class BargeInReport:
 
     def rows(self) -> list[tuple[str, str, str]]:
         """One table for people: what, found, wanted (empty where nothing was asked for)."""
-        rows = [
-            (
-                f"echo taken away, {row.voice}, {row.delay_ms:.0f} ms, {row.level_db:.0f} dB",
-                f"{row.erle_db:.0f} dB ({row.first_s_db:.0f} dB in seconds 1 to 3)",
-                "",
+        rows = []
+        for row in self.cancellation:
+            at = f"{row.room} room, {row.delay_ms:.0f} ms, {row.level_db:.0f} dB"
+            found = f"{row.erle_db:.0f} dB ({row.first_s_db:.0f} dB in seconds 1 to 3)"
+            rows.append((f"echo taken away, {row.voice}, {at}", found, ""))
+        for alone in self.false:
+            found = (
+                f"{alone.interruptions} in {alone.minutes:.0f} min ({alone.onsets} times ducked)"
             )
-            for row in self.cancellation
-        ]
-        rows += [
-            (
-                f"false interruptions, {row.voice}, echo {row.echo}",
-                f"{row.interruptions} in {row.minutes:.0f} min ({row.onsets} times ducked)",
-                "1 in 10 min" if row.echo == "cancelled" else "",
-            )
-            for row in self.false
-        ]
-        for row in self.true:
-            what = f"{row.kind} at {row.near_dbfs:.0f} dBFS"
-            wanted = ("5 %", "350 / 450 ms") if row.kind == "utterances" else ("", "")
-            share = 100 * row.missed / max(1, row.trials)
-            rows.append(
-                (f"missed {what}", f"{share:.0f} % ({row.missed} of {row.trials})", wanted[0])
-            )
-            if row.delay_ms is not None:
-                delay = f"{row.delay_ms.p50:.0f} / {row.delay_ms.p95:.0f} ms"
-                rows.append((f"onset to decision, {what}, P50 / P95", delay, wanted[1]))
+            wanted = "1 in 10 min" if alone.echo == "cancelled" else ""
+            rows.append((f"false interruptions, {alone.voice}, echo {alone.echo}", found, wanted))
+        for true in self.true:
+            what = f"{true.kind} at {true.near_dbfs:.0f} dBFS, {true.room} room"
+            share = 100 * true.missed / max(1, true.trials)
+            found = f"{share:.0f} % ({true.missed} of {true.trials}, {true.early} early)"
+            if true.delay_ms is not None:
+                found += f"; {true.delay_ms.p50:.0f} / {true.delay_ms.p95:.0f} ms"
+            wanted = "5 %; 350 / 450 ms" if true.kind == "utterances" else ""
+            rows.append((f"missed; onset to silence P50 / P95, {what}", found, wanted))
         return rows

@@ -1,13 +1,15 @@
 """A loudspeaker heard by a microphone, simulated: room, delay, level, clock skew, distortion.
 
-Owns the echo path of the measurements. Everything in it is synthetic (no measured impulse response is
-free to ship with us); it deliberately does not simulate devices or their buffers, which
-`assistant.audio.simulated` does.
+Owns the echo path of the measurements. One room is measured (rooms/README.md), the others are made of noise;
+delay, level, skew and distortion are made in any case. It deliberately does not simulate devices or their
+buffers, which `assistant.audio.simulated` does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +34,12 @@ class EchoPath:
     Attributes:
         delay_ms: from the loudspeaker's sample to its direct sound in the recording.
         level_db: echo level relative to the played level (RMS over the whole recording).
-        rt60_s: reverberation time.
+        rt60_s: reverberation time; the measured room has 0.2 s.
         skew_ppm: how much faster the microphone's clock runs than the loudspeaker's.
         drive: 0 is a linear loudspeaker; 1 to 3 clip softly: tanh(drive * x / peak).
         drift_ms: by how much the delay wanders (one slow sine, 20 s) around ``delay_ms``.
-        seed: of the room.
+        seed: of a synthetic room.
+        room: which kind.
     """
 
     delay_ms: float = 80.0
@@ -46,6 +49,7 @@ class EchoPath:
     drive: float = 0.0
     drift_ms: float = 0.0
     seed: int = 1
+    room: Literal["synthetic", "measured"] = "synthetic"
 
     def echo(self, played: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return what the microphone hears of ``played``: float32, same length, 16 kHz mono."""
@@ -79,7 +83,12 @@ class EchoPath:
         return wanted / rms * 10 ** (self.level_db / 20)
 
     def _response(self) -> NDArray[np.float64]:
-        """Direct sound, sparse early reflections, an exponential diffuse tail, a small loudspeaker."""
+        """The measured room, or direct sound, early reflections, a diffuse tail and a small loudspeaker."""
+        if self.room == "measured":
+            from assistant.audio.files import read_audio
+
+            measured = Path(__file__).with_name("rooms") / "living_room.flac"
+            return read_audio(measured, RATE_HZ).samples.astype(np.float64)
         random = np.random.default_rng(self.seed)
         length = int(self.rt60_s * 1.2 * RATE_HZ)
         time_s = np.arange(length) / RATE_HZ

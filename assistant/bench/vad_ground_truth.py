@@ -6,8 +6,11 @@ is, and how they are joined. It knows no voice activity detector, so that none i
 The marks: the level of 20 ms windows (above 250 Hz), every 10 ms. A window is speech when it lies 10 dB
 above the clip's quietest tenth and within 42 dB of its loudest twentieth; bursts below 50 ms are
 dropped. So is what has no pitch for 40 ms, and no burst with one within 120 ms (a click, a breath), and
-what has less than 150 ms of speech within half a second (a beep). Only clips with 30 dB between those two
-levels are used. :func:`marks_against_hand` compares the marks with clips that people have annotated.
+what has less than 150 ms of speech within half a second (a beep). Where an utterance would begin more than
+300 ms before its first window within 20 dB of the loudest twentieth, what comes before those 300 ms is
+background, and a window is speech when it lies 10 dB above that. Only clips with 30 dB between quietest
+tenth and loudest twentieth are used. :func:`marks_against_hand` compares the marks with clips that people
+have annotated.
 """
 
 from __future__ import annotations
@@ -50,6 +53,8 @@ _NEAR_HOPS = 12
 _VOICED_HOPS = 4
 _SHORTEST_WORD, _ALONE_HOPS = 15, 50
 _VOICED_SIMILARITY = 0.7
+_PLAIN_BELOW_PEAK_DB = 20.0
+_LONGEST_LEAD = 30  # hops; voiceless consonants before a vowel last some 100 to 250 ms
 _CLIP_S = (0.4, 15.0)
 _MARGIN = RATE_HZ // 10
 _HUMAN_NOISE = ("laughter", "cough", "office")
@@ -200,7 +205,7 @@ def join(
     for start_at, samples in pieces:
         track[start_at : start_at + samples.size] += samples
     if snr_db is not None:
-        track += _noise_bed(noise, length, SPEECH_DBFS - snr_db, random)
+        track += noise_bed(noise, length, SPEECH_DBFS - snr_db, random)
     return Track(np.clip(track, -1, 1), tuple(spans), tuple(names))
 
 
@@ -244,7 +249,30 @@ def speech_spans(samples: Samples, least_range_db: float = 0.0) -> list[Span]:
     nuclei = [(a, b) for a, b in bursts if voiced[a:b].sum() >= _VOICED_HOPS]
     spoken = [one for one in bursts if any(_distance(one, word) < _NEAR_HOPS for word in nuclei)]
     spoken = [one for one in spoken if _speech_around(one, spoken) >= _SHORTEST_WORD]
+    spoken = _without_background(spoken, levels, peak - _PLAIN_BELOW_PEAK_DB)
     return [(a * _HOP, b * _HOP) for a, b in spoken]
+
+
+def _without_background(
+    spoken: list[Span], levels: NDArray[np.float64], plain_dbfs: float
+) -> list[Span]:
+    """Let no utterance begin with background that is louder than the clip's quietest tenth.
+
+    Of the project's 94 clear clips 93 begin within 300 ms of their first plain window by themselves. In the
+    other one 0.6 s of background, 25 dB below the voice but 15 dB above the background after it, joined the
+    first word.
+    """
+    kept: list[Span] = []
+    for first, last in spoken:
+        begin = first
+        plain = first + int(np.argmax(levels[first:last] > plain_dbfs))
+        follows = kept and first - kept[-1][1] < _ALONE_HOPS
+        if plain - first > _LONGEST_LEAD and not follows:
+            begin = plain - _LONGEST_LEAD
+            background = float(np.median(levels[first:begin]))
+            begin += int(np.argmax(levels[begin:last] > background + _ABOVE_FLOOR_DB))
+        kept.append((begin, last))
+    return kept
 
 
 def _speech_around(one: Span, spoken: list[Span]) -> int:
@@ -337,7 +365,7 @@ def _noise(entry: dict[str, Any], folder: Path) -> NoiseClip:
     return NoiseClip(Path(entry["file"]).stem, _read(folder / entry["file"]), voices)
 
 
-def _noise_bed(
+def noise_bed(
     noise: tuple[NoiseClip, ...], length: int, level_dbfs: float, random: Random
 ) -> Samples:
     """Return noises of 8 s at most after each other, each at the same level, faded into the next."""

@@ -1,7 +1,8 @@
-"""The window measured from outside: a real start, real turns, and what its process takes while nothing happens.
+"""The window measured from outside: real starts, real turns, and what its process takes when idle.
 
-Owns the runs and their figures. It opens the window as a person does, in a process of its own and in a home of
-its own, and knows nothing of Qt: what only the window can see, a probe in it writes to a file (`ui.measure`).
+Owns the runs and their figures. It opens the window as a person does, in a process of its own and in a home
+of its own, and knows nothing of Qt: what only the window can see, a probe in it writes to a file
+(`ui.measure`).
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from assistant.dialogue.inbox import (
     FromWorker,
     GoLive,
     Inbox,
+    LeaveLive,
     ListenerSaid,
     Mute,
     Stop,
@@ -178,6 +179,10 @@ class Conversation:
         """
         self._inbox.put(GoLive(voice, ears, settings))
 
+    def leave_live(self) -> None:
+        """Go on without devices; a turn under way is cancelled."""
+        self._inbox.put(LeaveLive())
+
     def change_models(self, settings: Settings) -> None:
         """Have other models serve from the next turn on; WorkerReady tells, or ModelsRefused."""
         self._inbox.put(ChangeModels(settings))
@@ -264,7 +269,9 @@ class Conversation:
                 self._turns.cancel()
             case ToolAnswered():
                 self._tool_answered(item)
-            case GoLive() | ChangeModels() | BeginConversation() | Tell() | TimerDue():
+            case (
+                GoLive() | LeaveLive() | ChangeModels() | BeginConversation() | Tell() | TimerDue()
+            ):
                 self._arrange(item)
             case ListenerSaid() | DeviceSaid() | TalkKey() | Talk() | Mute():
                 if self._live is not None:
@@ -274,11 +281,16 @@ class Conversation:
         if self._line.wants_to_switch and self._turns.is_idle:
             self._line.switch(self._beginning)
 
-    def _arrange(self, item: GoLive | ChangeModels | BeginConversation | Tell | TimerDue) -> None:
+    def _arrange(
+        self, item: GoLive | LeaveLive | ChangeModels | BeginConversation | Tell | TimerDue
+    ) -> None:
         """Take what concerns the conversation as a whole."""
         match item:
             case GoLive():
                 self._go_live(item)
+            case LeaveLive():
+                self._end_turns()
+                self._live = None
             case ChangeModels():
                 self._line.change(item.settings)
             case BeginConversation():
@@ -292,8 +304,7 @@ class Conversation:
 
     def _go_live(self, item: GoLive) -> None:
         prefer_this_thread(heirs=False)
-        self._turns.cancel()
-        self._plain.close()
+        self._end_turns()
         self._live = LiveTurns(
             item.settings,
             item.voice,
@@ -301,6 +312,14 @@ class Conversation:
             self._outside,
             first_generation=self._new_turn_id(),
         )
+
+    def _end_turns(self) -> None:
+        """Cancel what is under way; ids from here on are larger than every generation used so far."""
+        self._turns.cancel()
+        self._plain.close()
+        if self._live is not None:
+            with self._ids:
+                self._last_turn_id = max(self._last_turn_id, self._live.next_generation)
 
     def _timer_due(self, item: TimerDue) -> None:
         self._on_event(item)

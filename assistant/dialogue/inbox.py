@@ -83,6 +83,11 @@ class GoLive:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveLive:
+    """The devices are gone for good: turns are typed, and what is said is told as an event."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeModels:
     """Have the models of these settings serve from the next turn on."""
 
@@ -152,6 +157,7 @@ Inbox = (
     | TimerDue
     | CancelTurns
     | GoLive
+    | LeaveLive
     | ChangeModels
     | BeginConversation
     | Tell

@@ -92,6 +92,11 @@ class LiveTurns:
         """Whether nobody speaks and nothing is being answered."""
         return self._turns.user is None and self._turns.reply is None
 
+    @property
+    def next_generation(self) -> int:
+        """Larger than every generation used so far."""
+        return self._turns.next_generation
+
     # --- news -----------------------------------------------------------------------------------------
 
     def take(self, item: ListenerSaid | DeviceSaid | TalkKey | Talk | Mute) -> None:

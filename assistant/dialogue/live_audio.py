@@ -26,6 +26,32 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class LiveEars:
+    """The microphone's side of a conversation: see :class:`assistant.dialogue.devices.Ears`."""
+
+    def __init__(self, listener: Listener, microphone: Microphone) -> None:
+        self._listener = listener
+        self._microphone = microphone
+
+    @property
+    def hears_itself(self) -> bool:
+        """Whether the assistant's own voice is left in what is heard."""
+        return self._listener.hears_itself
+
+    def hold(self, on: bool) -> None:
+        """Report everything as speech while on: the talk key."""
+        self._listener.hold(on)
+
+    def mute(self, on: bool) -> None:
+        """Report nothing while on, and let the device go: the system then shows that nobody listens."""
+        self._listener.mute(on)
+        self._microphone.rest(on)
+
+    def half_duplex(self, speaking: bool) -> None:
+        """Report nothing while the assistant speaks."""
+        self._listener.half_duplex(speaking)
+
+
 class LiveAudio:
     """One microphone, one loudspeaker, and the listener between them.
 
@@ -59,8 +85,13 @@ class LiveAudio:
             is_open=settings.audio.echo == "cancel",
         )
         self.microphone = Microphone(
-            backend, settings.audio.input_device, self.listener.take, self._microphone_said
+            backend,
+            settings.audio.input_device,
+            self.listener.take,
+            self._microphone_said,
+            on_rest=self.listener.microphone_lost,
         )
+        self.ears = LiveEars(self.listener, self.microphone)
         self.loudspeaker = Loudspeaker(
             backend,
             settings.audio.output_device,

@@ -39,9 +39,9 @@ from assistant.dialogue.turn_values import (
     Volume,
 )
 
-JUDGED_SPEECH_MS = 288.0
-"""Speech over a reply that silences it: nine frames of 32 ms, the 300 ms that the issue asks for as near as
-frames allow (LiveKit asks 500 ms, HF speech-to-speech 384)."""
+JUDGED_SPEECH_MS = 300.0
+"""Speech over a reply that silences it, frames before the onset that were likely speech included
+(LiveKit asks 500 ms, HF speech-to-speech 384)."""
 
 Step = tuple[Turns, tuple[Action, ...]]
 

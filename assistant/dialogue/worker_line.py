@@ -159,7 +159,9 @@ class WorkerLine:
         self._waiting.clear()
         for request in waiting:
             self.send(request)
-        self._on_event(WorkerReady(message.models, message.load_s, message.fallbacks))
+        self._on_event(
+            WorkerReady(message.models, message.load_s, message.fallbacks, message.replicas)
+        )
 
     def lost(self, loss: WorkerLoss) -> None:
         """The worker is gone: start another, or give up; its turns are told."""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.listening import segmenter as stretches
+from assistant.listening.double_talk import DoubleTalkVad
 from assistant.listening.echo import EchoCanceller, ReferenceLine
 from assistant.listening.reports import (
     RATE_HZ,
@@ -47,7 +48,7 @@ end a sentence; a longer one ends the stretch as ``lost``."""
 RUN_IN_FRAMES = 8
 """What the detector hears of the past when the talk key wakes it; enough for Silero to settle."""
 
-_RING_MS = 1000  # pre-roll, onset window and an unfinished frame are 0.68 s
+_RING_MS = 1800  # pre-roll, reach, onset window and an unfinished frame are 1.7 s
 
 
 class Listener:
@@ -100,13 +101,17 @@ class Listener:
             position: of the first of them.
             captured_s: when the last of them was captured.
         """
+        captured, played = samples, None
         if self._echo is not None and self._reference is not None:
-            samples = self._echo.process(samples, self._reference.take(captured_s))
+            played = self._reference.take(captured_s)
+            samples = self._echo.process(captured, played)
         with self._lock:
             self._origin_s = captured_s - (position + samples.size) / RATE_HZ
             if position != self._ring.stop_at:
                 self._bridge(position)
             self._ring.put(samples)
+            if played is not None and isinstance(self._vad, DoubleTalkVad):
+                self._vad.overhear(captured, played)
             while self._wishes:
                 self._wishes.popleft()()
             self._hear()
@@ -191,7 +196,10 @@ class Listener:
         hole = position - self._ring.stop_at
         if 0 < hole <= samples_of(LONGEST_GAP_MS):
             for start in range(0, hole, FRAME_SAMPLES):
-                self._ring.put(np.zeros(min(FRAME_SAMPLES, hole - start), dtype=np.float32))
+                silence = np.zeros(min(FRAME_SAMPLES, hole - start), dtype=np.float32)
+                self._ring.put(silence)
+                if isinstance(self._vad, DoubleTalkVad):
+                    self._vad.overhear(silence, silence)
                 self._hear()
             return
         self._end("lost")

@@ -45,7 +45,8 @@ class SpeechHeard:
 
     Attributes:
         samples: float32, shape (n,), mono, 16 kHz.
-        speech_ms: speech as judged since SpeechBegan, pauses not counted.
+        speech_ms: how long somebody has been speaking since SpeechBegan: from the first likely frame before
+            the onset on, gaps shorter than the soft end included, pauses not.
     """
 
     samples: NDArray[np.float32]
@@ -59,7 +60,7 @@ class Paused:
     Attributes:
         last_speech_s: when the last speech before the pause ended.
         silence_ms: how long the pause has lasted.
-        speech_ms: speech as judged since SpeechBegan.
+        speech_ms: speech since SpeechBegan, as in :class:`SpeechHeard`.
     """
 
     last_speech_s: float

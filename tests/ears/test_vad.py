@@ -21,6 +21,7 @@ from assistant.listening.vad import FRAME_SAMPLES, GatedVad, SileroVad, Vad, Web
 from assistant.settings.live import ListeningSettings
 
 DATA = Path(__file__).parents[1] / "data"
+RATE = 16_000
 SPOKEN = ["what_time_is_it.wav", "no.flac", "the_egyptian_background.flac", "eight.flac"]
 SILENT = ["steady_noise.flac", "room_silence.flac"]
 
@@ -118,6 +119,16 @@ def test_recordings_of_people_become_one_utterance_each_with_its_start() -> None
         assert len(heard) == 1, name
         assert heard[0].start_at <= first, name
         assert abs(heard[0].last_speech_at - spans[-1][1]) < 0.4 * 16_000, name
+
+
+def test_background_before_the_first_word_is_not_marked_as_speech() -> None:
+    """Louder than the quietest part of the clip, and joined to the first word."""
+    clean = recording("the_egyptian_background.flac")
+    words = clean[speech_spans(clean)[0][0] :]
+    noise = np.random.default_rng(1).standard_normal(RATE, dtype=np.float32)
+    background = noise * np.float32(0.06 * np.sqrt(np.mean(np.square(words[: RATE // 2]))))
+    marked = speech_spans(np.concatenate((background, words, room(2))))
+    assert abs(marked[0][0] - RATE) < 0.1 * RATE
 
 
 def test_the_measurement_runs_over_every_level_and_detector(tmp_path: Path) -> None:

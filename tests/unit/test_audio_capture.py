@@ -325,3 +325,44 @@ def test_jittery_callbacks_do_not_move_the_time(jitter: list[float]) -> None:
         sound_s = index * 0.01
         assert clock.note(sound_s, 5.0 + sound_s + late_s) < 0.1
         assert 5.0 + sound_s - 1e-9 <= clock.at_s(sound_s) <= 5.0 + sound_s + 0.05
+
+
+def test_at_rest_the_device_is_free_and_nothing_is_delivered_until_it_rises() -> None:
+    rests: list[int] = []
+    ear = Ear(SimulatedBackend())
+    ear.microphone._on_rest = lambda: rests.append(len(ear.frames))
+    with ear:
+        ear.backend.run(1.0)
+        ear.microphone.rest(True)
+        ear.backend.run(0.2)
+        heard = len(ear.frames)
+        assert rests == [heard]
+        assert ear.microphone.stats().device == ""
+        assert ear.microphone.level_dbfs == -100.0
+        ear.backend.run(5.0)
+        assert len(ear.frames) == heard
+        ear.microphone.rest(False)
+        ear.backend.run(1.0)
+        stats = ear.microphone.stats()
+    assert stats.device == "mic"
+    assert (stats.losses, stats.lost_samples) == (0, 0)
+    assert not ear.events
+    assert len(ear.frames) > heard + 80
+    offset_s = ear.times - (np.array(ear.positions) + 160) / 16_000
+    assert np.ptp(offset_s) < 0.011, "positions and times still belong together"
+
+
+def test_a_microphone_pulled_out_while_it_rests_is_missed_when_it_is_wanted() -> None:
+    with Ear(SimulatedBackend()) as ear:
+        ear.backend.run(0.5)
+        ear.microphone.rest(True)
+        ear.backend.run(0.5)
+        ear.backend.unplug("mic")
+        ear.backend.run(2.0)
+        assert not ear.events
+        ear.microphone.rest(False)
+        ear.backend.run(1.0)
+        assert [type(event) for event in ear.events] == [DeviceLost]
+        ear.backend.plug("mic")
+        ear.backend.run(2.0)
+        assert [type(event) for event in ear.events] == [DeviceLost, DeviceBack]

@@ -283,19 +283,32 @@ def test_two_threads_may_use_it_at_once() -> None:
 # --- the simulated room the measurements stand on ------------------------------------------------
 
 
-def test_the_running_room_sounds_like_the_whole_one() -> None:
+ROOMS = [EchoPath(delay_ms=80, level_db=-6), EchoPath(delay_ms=80, level_db=-6, room="measured")]
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=["synthetic", "measured"])
+def test_the_running_room_sounds_like_the_whole_one(path: EchoPath) -> None:
     played = talking(2, seed=12)
-    path = EchoPath(delay_ms=80, level_db=-6)
     room = path.running(played)
     in_steps = np.concatenate([room.take(frame) for frame in frames(played)])
     np.testing.assert_allclose(in_steps, path.echo(played), atol=1e-6)
 
 
-def test_the_echo_has_the_delay_and_the_level_asked_for() -> None:
+@pytest.mark.parametrize("path", ROOMS, ids=["synthetic", "measured"])
+def test_the_echo_has_the_delay_and_the_level_asked_for(path: EchoPath) -> None:
     played = talking(2, seed=13)
-    echo = EchoPath(delay_ms=100, level_db=-12).echo(played)
-    assert not echo[: int(0.0999 * RATE_HZ)].any()
-    assert level_db(echo) - level_db(played) == pytest.approx(-12, abs=0.1)
+    echo = path.echo(played)
+    assert not echo[: int(0.0799 * RATE_HZ)].any()
+    assert level_db(echo) - level_db(played) == pytest.approx(-6, abs=0.1)
+
+
+def test_the_measured_room_is_a_small_one() -> None:
+    """A click decays by 30 dB within a tenth of a second; the file is not silence nor noise."""
+    click = np.zeros(RATE_HZ, np.float32)
+    click[0] = 1.0
+    echo = EchoPath(delay_ms=0, level_db=0, room="measured").echo(click)
+    assert level_db(echo[:160]) - level_db(echo[1600:1760]) > 30
+    assert level_db(echo[int(0.18 * RATE_HZ) :]) < -110
 
 
 def test_a_faster_microphone_clock_stretches_the_echo() -> None:

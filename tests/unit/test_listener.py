@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from assistant.listening.double_talk import DoubleTalkVad
 from assistant.listening.listener import Listener
 from assistant.listening.reports import (
     Paused,
@@ -26,7 +27,7 @@ RATE = 16_000
 
 
 class LoudnessVad:
-    """Speech is whatever reaches 0.1; counts what it was asked."""
+    """Speech is whatever reaches 0.1, and perhaps what reaches 0.05; counts what it was asked."""
 
     def __init__(self) -> None:
         self.judged = 0
@@ -35,7 +36,8 @@ class LoudnessVad:
     def judge(self, frame: NDArray[np.float32]) -> float:
         assert frame.shape == (512,)
         self.judged += 1
-        return 0.95 if np.abs(frame).max() >= 0.1 else 0.02
+        peak = np.abs(frame).max()
+        return 0.95 if peak >= 0.1 else 0.07 if peak >= 0.05 else 0.02
 
     def reset(self) -> None:
         self.resets += 1
@@ -108,6 +110,18 @@ def test_an_utterance_is_reported_whole_with_half_a_second_before_it() -> None:
     assert np.array_equal(samples, microphone.between(start_at, start_at + samples.size))
     assert start_at + samples.size > 28_800 + 24_000
     assert [end.reason for end in microphone.ended()] == ["silence"]
+
+
+def test_a_second_of_doubt_before_the_onset_is_handed_on_with_half_a_second_before_it() -> None:
+    microphone = Microphone()
+    microphone.quiet(2000)
+    for _ in range(300):
+        microphone.block(0.07)
+    microphone.speech(500)
+    ((start_at, samples),) = heard(microphone.reports)
+    reach = 32 * 512 + 8_000
+    assert 80_000 - reach - 512 <= start_at <= 80_000 - reach
+    assert np.array_equal(samples, microphone.between(start_at, start_at + samples.size))
 
 
 def test_times_are_those_of_the_samples() -> None:
@@ -345,6 +359,69 @@ def test_the_echo_canceller_hears_what_was_played_at_that_moment() -> None:
     microphone.speech(1000)
     assert microphone.reports == []
     assert reference.asked[:2] == pytest.approx([100.01, 100.02])
+
+
+def test_a_second_ear_gets_what_was_captured_and_played_frame_by_frame() -> None:
+    class Silencer:
+        """An echo canceller that lets nothing pass."""
+
+        erle_db = None
+        is_good = True
+
+        def process(
+            self, near: NDArray[np.float32], far: NDArray[np.float32]
+        ) -> NDArray[np.float32]:
+            return np.zeros_like(near)
+
+    class Playing:
+        def take(self, captured_s: float) -> NDArray[np.float32]:
+            return np.full(BLOCK, 0.25, np.float32)
+
+    class SecondEar:
+        """Hears what the canceller takes away; says how much of a frame it has."""
+
+        leak_db = -30.0
+
+        def __init__(self) -> None:
+            self.near = np.zeros(0, np.float32)
+            self.judged = 0
+
+        def take(self, near: NDArray[np.float32], far: NDArray[np.float32]) -> None:
+            assert near.shape == far.shape
+            self.near = np.concatenate((self.near, near))
+
+        def judge(self) -> float:
+            frame, self.near = self.near[:512], self.near[512:]
+            assert frame.size == 512
+            self.judged += 1
+            return 0.95 if np.abs(frame).max() >= 0.1 else 0.02
+
+        def forget(self) -> None:
+            self.near = self.near[:0]
+
+    second, first, reports = SecondEar(), LoudnessVad(), list[Report]()
+    listener = Listener(
+        ListeningSettings(),
+        reports.append,
+        echo=Silencer(),
+        reference=Playing(),  # type: ignore[arg-type]
+        vad=DoubleTalkVad(first, lambda: True, second),
+    )
+    position = 0
+    for number in range(300):
+        if number == 100:
+            position += 3 * BLOCK  # lost blocks
+        if number == 200:
+            listener.mute(on=True)
+        if number == 210:
+            listener.mute(on=False)
+        level = 0.5 if 40 <= number < 80 else 0.001
+        listener.take(np.full(BLOCK, level, np.float32), position, 100 + position / RATE)
+        position += BLOCK
+    assert second.judged == first.judged > 80
+    began = [one for one in reports if isinstance(one, SpeechBegan)]
+    assert len(began) == 1
+    assert began[0].onset_s == pytest.approx(100.4, abs=0.04)
 
 
 # --- properties -------------------------------------------------------------------------------------

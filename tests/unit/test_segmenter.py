@@ -44,14 +44,17 @@ LIMITS = Limits(
 )
 
 
+PROBABILITIES = {"#": 0.9, "+": 0.4, "o": 0.15, "?": 0.06, ".": 0.0}
+
+
 def run(
     story: str, limits: Limits = LIMITS, state: State | None = None, start_at: int = 0
 ) -> tuple[State, list[Event]]:
-    """Play one frame a letter: '#' speech (0.9), '+' kept as speech only (0.4), '.' silence."""
+    """Play one frame a letter: speech is sure (#), kept only (+), likely (o), doubtful (?), none (.)."""
     state, events = state or State(free_from=start_at), list[Event]()
     for number, letter in enumerate(story):
         at = start_at + number * FRAME
-        verdict = Verdict(at, at + FRAME, {"#": 0.9, "+": 0.4, ".": 0.0}[letter])
+        verdict = Verdict(at, at + FRAME, PROBABILITIES[letter])
         state, now = advance(state, verdict, limits)
         events += now
     return state, events
@@ -93,6 +96,56 @@ def test_a_story_has_this_sequence_of_events(story: str, expected: str) -> None:
 def test_the_pre_roll_reaches_back_from_the_first_frame_of_the_onset() -> None:
     _, events = run(".......#.#")
     assert events == [Began(start_at=300, stop_at=1000, onset_at=700)]
+
+
+@pytest.mark.parametrize(
+    ("story", "start_at"),
+    [
+        ("......##", 200),  # nothing doubtful: only the pre-roll
+        ("......??##", 200),
+        ("......?..?##", 200),
+        ("......?....?##", 200),  # over four frames without a doubt ...
+        ("......?.....?##", 800),  # ... not over five
+        ("......#...?##", 200),  # one sure frame is no onset, but it is a doubt
+    ],
+)
+def test_an_onset_reaches_back_to_where_the_doubt_began(story: str, start_at: int) -> None:
+    (began,) = only(run(story)[1], Began)
+    assert began.start_at == start_at
+    assert began.onset_at == story.rindex("##") * FRAME
+
+
+def test_it_reaches_back_no_further_than_allowed_nor_into_speech_already_reported() -> None:
+    (began,) = only(run("?" * 50 + "##", replace(LIMITS, reach_back_frames=10))[1], Began)
+    assert began.start_at == 5000 - 1000 - 400
+    _, events = run("####....." + "?" * 3 + "##", replace(LIMITS, pre_roll=4000))
+    assert only(events, Began)[1].start_at == 400
+    _, events = run("####.?.?##", replace(LIMITS, soft_end=100, longest_pause=900, pre_roll=0))
+    assert only(events, Resumed)[0].start_at == 500
+
+
+@pytest.mark.parametrize(
+    ("story", "speech"),
+    [
+        ("....######", 600),
+        ("..oo######", 800),
+        (".o.o######", 900),  # over a gap of one frame ...
+        ("o..o######", 700),  # ... not of two
+        ("oooooo######", 1000),  # at most four
+        ("..??######", 600),
+        ("....#.#.####", 800),  # gaps shorter than the soft end are part of the speech
+        ("####...###", 700),  # longer ones are not
+        ("oooo###", 500),  # at most two thirds of what is sure
+    ],
+)
+def test_how_long_somebody_has_been_speaking(story: str, speech: int) -> None:
+    """Likely frames right before the onset and short gaps count."""
+    assert only(run(story)[1], Heard)[-1].speech == speech
+
+
+def test_what_is_only_likely_does_not_make_a_click_an_utterance() -> None:
+    _, events = run("oooo##..")
+    assert only(events, Ended) == [Ended("too_short", 600)]
 
 
 def test_a_stretch_cannot_begin_before_the_microphone_did() -> None:
@@ -208,6 +261,8 @@ def some_limits(draw: st.DrawFn) -> Limits:
         shortest_speech=draw(st.integers(0, 1500)),
         longest_pause=soft_end + draw(st.integers(0, 2000)),
         longest=draw(st.integers(1, 6000)),
+        lead_frames=(lead_frames := draw(st.integers(0, 3))),
+        reach_back_frames=lead_frames + draw(st.integers(0, 10)),
     )
 
 
@@ -220,8 +275,7 @@ def test_any_verdicts_give_a_well_formed_report(values: list[float], limits: Lim
             state, Verdict(number * FRAME, (number + 1) * FRAME, probability), limits
         )
         events += now
-        assert len(state.frames) <= limits.window_frames
-        assert len(state.loud) <= limits.window_frames
+        assert len(state.frames) <= limits.window_frames + limits.reach_back_frames
     assert GRAMMAR.fullmatch(kinds(events)), kinds(events)
     assert (state.stretch is not None) == (kinds(events).count("B") > kinds(events).count("E"))
 
@@ -249,7 +303,7 @@ def test_no_sample_is_lost_or_doubled_within_a_stretch_and_no_speech_between_two
             case Began(start_at, stop_at, onset_at):
                 assert not is_open
                 assert spoken_to <= start_at <= onset_at <= stop_at
-                assert onset_at - start_at <= limits.pre_roll
+                assert onset_at - start_at <= limits.pre_roll + FRAME * limits.reach_back_frames
                 reported_to, is_open = stop_at, True
             case Heard(start_at, stop_at, speech):
                 assert is_open

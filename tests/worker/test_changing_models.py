@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Iterator
 
+import numpy as np
 import psutil
 import pytest
 
@@ -69,6 +70,13 @@ class Recorder:
             event = self._news.get(timeout=30)
             if isinstance(event, kinds):
                 return event
+
+    def drain(self) -> list[Event]:
+        """What came since the last look."""
+        found = []
+        while not self._news.empty():
+            found.append(self._news.get_nowait())
+        return found
 
 
 @pytest.fixture
@@ -233,3 +241,49 @@ def test_other_pauses_and_devices_come_without_a_restart(
         assistant.apply(settings_with(audio={"echo": "half_duplex"}))
     backend.plug("mic")
     backend.plug("spk")
+
+
+def test_without_sound_devices_typed_questions_are_answered_all_the_same(
+    assistant: Assistant, recorder: Recorder
+) -> None:
+    with pytest.raises(AudioError):
+        assistant.go_live(SimulatedBackend([]))
+    assert assistant.ask_and_wait("hello").reply == "You said hello."
+
+
+def test_changing_the_pauses_after_some_turns_leaves_the_conversation_working(
+    assistant: Assistant, recorder: Recorder
+) -> None:
+    class LoudIsSpeech:
+        def judge(self, frame: np.ndarray) -> float:
+            return 1.0 if float(np.abs(frame).mean()) > 0.05 else 0.0
+
+        def reset(self) -> None:
+            pass
+
+    def asks(text: str) -> str:
+        backend.say(spell(text.rjust(60, "_")))
+        finished: list[TurnFinished] = []
+
+        def answered() -> bool:
+            finished.extend(e for e in recorder.drain() if isinstance(e, TurnFinished))
+            return bool(finished)
+
+        assert backend.run_until(answered, seconds=6_000.0), text
+        backend.run(1.6)
+        return finished[0].reply
+
+    backend = SimulatedBackend(record=False)
+    headphones = {"audio": {"echo": "none"}}  # a canceller would change how the spelling sounds
+    assistant.apply(settings_with(**headphones))
+    assistant.go_live(backend, LoudIsSpeech())
+    for number in range(3):
+        assert asks(f"question {number}") == f"You said question {number}."
+        assistant.cancel()
+    assistant.apply(settings_with(listening={"pause_ms": 700}, **headphones))
+    assert asks("question four") == "You said question four."
+    for is_muted, device in ((True, ""), (False, "mic")):
+        assistant.mute(on=is_muted)
+        assert backend.run_until(lambda: assistant.audio_stats()[0].device == device, 6_000.0)  # noqa: B023
+    backend.run(1.0)
+    assert asks("question five") == "You said question five."
