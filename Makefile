@@ -23,11 +23,13 @@ run: ## set up, then answer the bundled recording: reply.wav and a table of mill
 	@echo "  $(BIN)/assistant --help                                   everything else"
 
 # Two processes, as in the program: the thinker's llama.cpp and the detector of speech bring libraries of one
-# name (libggml) and different content, and a test file loads them when it is collected.
+# name (libggml) and different content, and a test file loads them when it is collected. The real window is a
+# process of its own for the same reason.
 test: ## set up with the test tools, then run the tests (not the slow ones)
 	@$(SETUP) dev
 ifeq ($(ARGS),)
 	@$(PYTHON) -m pytest -m "not slow" tests/ears
+	@$(PYTHON) -m pytest -m "not slow" tests/window/test_real_window.py
 endif
 	@$(PYTHON) -m pytest -m "not slow" --ignore=tests/ears $(ARGS)
 

@@ -27,7 +27,7 @@ LOST_WITHOUT: dict[Purpose, str] = {
     "thinker": "the language model cannot be loaded",
     "sound": "there is no microphone and no loudspeaker (sound files still work)",
     "window": "the window cannot open (the terminal commands still work)",
-    "lab": "the tests of the real sound stack are skipped",
+    "lab": "the tests of the real sound stack and the real window are skipped",
 }
 
 
@@ -90,6 +90,9 @@ LAB = (
     SystemPackage("pulseaudio", "lab", program="pulseaudio"),
     SystemPackage("pulseaudio-utils", "lab", program="pactl"),
     SystemPackage("libasound2-plugins", "lab", file="lib/*/alsa-lib/libasound_module_pcm_pulse.so"),
+    SystemPackage("xvfb", "lab", program="Xvfb"),
+    SystemPackage("xdotool", "lab", program="xdotool"),
+    SystemPackage("dbus", "lab", program="dbus-daemon"),
 )
 PYTHON = (SystemPackage("python3-venv", "python", module="ensurepip"),)
 

@@ -50,6 +50,14 @@ _LINGERS, _LEARNING = 50, 400
 the first 3.3 s of a session and never again (ADR 7)."""
 
 
+_RESTS = 1000
+"""Frames without playback after which there is nothing to cancel: 10 s; the rest of the day costs nothing."""
+
+_LATE = 128
+"""Samples by which AEC3 delays the captured sound (cross-correlation of speech in and out, 2026-11-21). So
+that nothing is said twice or lost when it rests, what passes it by is as late."""
+
+
 class WebRtcEchoCanceller:
     """WebRTC's AEC3 from the wheel of `pywebrtc-audio`, with a running judgement of its work.
 
@@ -73,13 +81,19 @@ class WebRtcEchoCanceller:
         self._quality = EchoQuality()
         self._heard = 0  # frames of playback so far
         self._since = _LINGERS  # frames since the last of them
+        self._late = np.zeros(_LATE, np.float32)  # the newest captured samples, not given out yet
 
     def process(self, near: Frame, far: Frame) -> Frame:
         """Return 10 ms without the echo: some 60 µs of one core; the GIL is free meanwhile."""
         assert near.shape == far.shape == (FRAME_SAMPLES,), (near.shape, far.shape)
+        is_silent = float(far @ far) <= FRAME_SAMPLES * _AUDIBLE
+        late = np.concatenate((self._late, near))
+        self._late = late[-_LATE:]
+        if is_silent and self._since >= _RESTS:
+            return late[:-_LATE]
         clean: Frame = self._aec3.process(near, far)
         self._quality.take(near, far, clean)
-        if float(far @ far) > FRAME_SAMPLES * _AUDIBLE:
+        if not is_silent:
             self._heard, self._since = self._heard + 1, 0
         else:
             self._since += 1

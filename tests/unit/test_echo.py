@@ -65,6 +65,29 @@ def test_speech_without_playback_passes_nearly_unchanged() -> None:
     assert abs(level_db(clean) - level_db(near)) < 1.5
 
 
+def test_minutes_without_playback_cost_no_sound_and_no_skill() -> None:
+    """It rests after ten seconds: speech goes on without a jump, and echo is cancelled at once later."""
+    canceller = WebRtcEchoCanceller()
+    far, path = talking(6, seed=11), EchoPath(delay_ms=80, level_db=-6)
+    echo = path.echo(far) + room_noise(len(far), -70, 2)
+    cleaned(echo, far, canceller)
+    silence = np.zeros(9 * RATE_HZ, np.float32)
+    cleaned(silence, silence, canceller)
+
+    user = talking(4, seed=12)
+    passed = cleaned(user, np.zeros_like(user), canceller)
+    second = slice(2 * RATE_HZ, 4 * RATE_HZ)
+    lags = range(-300, 301)
+    found = max(lags, key=lambda lag: float(np.roll(user, lag)[second] @ passed[second]))
+    awake = cleaned(user, np.zeros_like(user), WebRtcEchoCanceller())
+    expected = max(lags, key=lambda lag: float(np.roll(user, lag)[second] @ awake[second]))
+    assert abs(found - expected) <= 1, "as late as when it works"
+
+    clean = cleaned(echo, far, canceller)
+    at_once = slice(0, RATE_HZ)
+    assert level_db(echo[at_once]) - level_db(clean[at_once]) > 20
+
+
 def test_the_user_remains_when_speaking_over_the_echo() -> None:
     far, user = talking(8, seed=4), talking(8, seed=5)
     user[: 5 * RATE_HZ] = 0
