@@ -7,7 +7,7 @@ PYTHON := $(BIN)/python
 QUESTION := tests/data/what_time_is_it.wav
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check bench lock clean setup
+.PHONY: help run test test-slow check bench bench-window pictures translate lock clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,18 @@ check: ## lint, format, types, direction of imports
 bench: ## measure; one bench with ARGS="asr --manifest FILE", the list without
 	@$(SETUP) runtime
 	@$(BIN)/assistant bench $(or $(ARGS),--help)
+
+bench-window: ## time the window, on a screen, a microphone and a loudspeaker of its own
+	@$(SETUP) dev
+	@$(PYTHON) packaging/private_desktop.py --hum -- $(BIN)/assistant bench window $(ARGS)
+
+pictures: ## screenshots of every page into docs/pictures (4 minutes)
+	@$(SETUP) dev
+	@$(PYTHON) packaging/pictures.py $(ARGS)
+
+translate: ## collect the window's texts and compile the translations
+	@$(SETUP) dev
+	@$(PYTHON) packaging/translate.py $(ARGS)
 
 lock: ## write packaging/locks/*.txt from pyproject.toml (ARGS=--upgrade: newest versions)
 	@$(SETUP) dev

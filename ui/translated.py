@@ -92,7 +92,8 @@ def _templates() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Every sentence with places for values, the one with the most words of its own first."""
     from ui.sentences import SENTENCES
 
-    own = {text: _PLACE.sub("", text) for text in SENTENCES if _PLACE.search(text)}
+    texts = [str(one) for one in SENTENCES]  # QT_TRANSLATE_NOOP returns its text, but says object
+    own = {text: _PLACE.sub("", text) for text in texts if _PLACE.search(text)}
     ordered = sorted(own, key=lambda text: len(own[text]), reverse=True)
     return tuple((text, _pattern(text)) for text in ordered if _WORD.search(own[text]))
 

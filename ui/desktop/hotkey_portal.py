@@ -11,6 +11,7 @@ structures.
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections import deque
 from typing import Any
@@ -60,13 +61,12 @@ class PortalKeys(KeyBackend):
             self._thread = None
 
     def _listen(self) -> None:
-        from jeepney.io.blocking import open_dbus_connection
-        from jeepney.wrappers import DBusErrorResponse
+        blocking, wrappers = _jeepney("io.blocking"), _jeepney("wrappers")
 
         thread = self._thread
         assert thread is not None
         try:
-            connection = open_dbus_connection("SESSION")
+            connection = blocking.open_dbus_connection("SESSION")
         except (OSError, KeyError, ValueError, RuntimeError) as exc:
             self.on_problem(unavailable(f"no session bus: {exc}"))
             return
@@ -82,7 +82,7 @@ class PortalKeys(KeyBackend):
                     "Allow it in your desktop's keyboard settings, or bind `assistant toggle` there.",
                 )
             )
-        except DBusErrorResponse as exc:
+        except wrappers.DBusErrorResponse as exc:
             logger.info("the portal refused: %s", exc)
             self.on_problem(unavailable())
         except OSError as exc:
@@ -134,11 +134,11 @@ class _Conversation:
 
     def _register(self) -> None:
         """Tell the portal who we are, where it asks (xdg-desktop-portal 1.19+); older ones do not know it."""
-        from jeepney.wrappers import DBusErrorResponse
+        wrappers = _jeepney("wrappers")
 
         try:
             self._call(REGISTRY, "Register", "sa{sv}", (APP_ID, {}))
-        except DBusErrorResponse as exc:
+        except wrappers.DBusErrorResponse as exc:
             logger.debug("not registered with the portal: %s", exc)
 
     def _request(
@@ -163,20 +163,16 @@ class _Conversation:
     def _call(
         self, interface: str, method: str, signature: str, arguments: tuple[object, ...]
     ) -> tuple[Any, ...]:
-        from jeepney import DBusAddress, new_method_call
+        wrappers = _jeepney("wrappers")
 
-        address = DBusAddress(PATH, SERVICE, interface)
-        return self._reply(new_method_call(address, method, signature, arguments))
+        address = wrappers.DBusAddress(PATH, SERVICE, interface)
+        return self._reply(wrappers.new_method_call(address, method, signature, arguments))
 
     def _match(self, rule: str) -> None:
-        from jeepney.bus_messages import message_bus
-
-        self._reply(message_bus.AddMatch(rule))
+        self._reply(_jeepney("bus_messages").message_bus.AddMatch(rule))
 
     def _reply(self, call: Any) -> tuple[Any, ...]:
         """Send a call and return its answer's body; what comes in between is kept for later."""
-        from jeepney.wrappers import unwrap_msg
-
         serial = next(self._connection.outgoing_serial)
         self._connection.send(call, serial=serial)
         kept: list[Any] = []
@@ -184,7 +180,7 @@ class _Conversation:
             message = self._next()
             if _fields(message)["reply_serial"] == serial:
                 self._unread.extendleft(reversed(kept))
-                body: tuple[Any, ...] = unwrap_msg(message)
+                body: tuple[Any, ...] = _jeepney("wrappers").unwrap_msg(message)
                 return body
             kept.append(message)
 
@@ -211,7 +207,13 @@ class _Conversation:
 
 def _fields(message: Any) -> dict[str, Any]:
     """Return the header fields that matter here, None where absent."""
-    from jeepney import HeaderFields
-
     fields = message.header.fields
-    return {name: fields.get(HeaderFields[name]) for name in ("member", "path", "reply_serial")}
+    return {
+        name: fields.get(_jeepney("low_level").HeaderFields[name])
+        for name in ("member", "path", "reply_serial")
+    }
+
+
+def _jeepney(name: str) -> Any:
+    """Return a module of jeepney, which has no types; imported when first needed."""
+    return importlib.import_module(f"jeepney.{name}")

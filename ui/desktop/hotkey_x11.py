@@ -12,6 +12,7 @@ here it is none and one. Its Linux package also needs a compiler (evdev).
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 from collections.abc import Iterable
@@ -46,7 +47,7 @@ class X11Keys(KeyBackend):
             self._thread = None
 
     def _listen(self) -> None:
-        from Xlib import display, error
+        display, error = _xlib("display"), _xlib("error")
 
         try:
             connection = display.Display(_local_only(os.environ["DISPLAY"]))
@@ -62,7 +63,7 @@ class X11Keys(KeyBackend):
                 connection.close()
 
     def _read(self, connection: Any, grabs: _Grabs) -> None:
-        from Xlib import X
+        core = _xlib("X")
 
         self._tell(grabs.take())
         thread = self._thread
@@ -70,10 +71,10 @@ class X11Keys(KeyBackend):
         while True:
             while connection.pending_events():
                 event = connection.next_event()
-                if event.type == X.MappingNotify:
+                if event.type == core.MappingNotify:
                     connection.refresh_keyboard_mapping(event)
                     self._tell(grabs.take())
-                elif event.type in (X.KeyPress, X.KeyRelease):
+                elif event.type in (core.KeyPress, core.KeyRelease):
                     change = grabs.change(event)
                     if change is not None:
                         self.on_key(*change)
@@ -97,10 +98,10 @@ class _Grabs:
         self._locks = 0
 
     def take(self) -> list[SettingsError]:
-        from Xlib import X
+        core = _xlib("X")
 
         for code, _mask in self._names:
-            self._root.ungrab_key(code, X.AnyModifier)
+            self._root.ungrab_key(code, core.AnyModifier)
         self._names.clear()
         locks = _lock_masks(self._connection)
         self._locks = sum(locks)
@@ -114,9 +115,9 @@ class _Grabs:
     def _take_one(
         self, name: KeyName, keys: KeyCombination, locks: list[int]
     ) -> SettingsError | None:
-        from Xlib import XK, X, error
+        symbols, core, error = _xlib("XK"), _xlib("X"), _xlib("error")
 
-        code = self._connection.keysym_to_keycode(XK.string_to_keysym(keysym(keys.key)))
+        code = self._connection.keysym_to_keycode(symbols.string_to_keysym(keysym(keys.key)))
         if not code:
             return SettingsError(
                 "keys_missing",
@@ -127,7 +128,7 @@ class _Grabs:
         refused = error.CatchError(error.BadAccess)
         for extra in _combinations(locks):  # the key counts whatever lock is on
             self._root.grab_key(
-                code, mask | extra, False, X.GrabModeAsync, X.GrabModeAsync, onerror=refused
+                code, mask | extra, False, core.GrabModeAsync, core.GrabModeAsync, onerror=refused
             )
         self._connection.sync()
         if refused.get_error():
@@ -144,10 +145,10 @@ class _Grabs:
 
     def change(self, event: Any) -> tuple[KeyName, bool] | None:
         """Return the name and whether it is down, where the event changes that."""
-        from Xlib import X
+        core = _xlib("X")
 
         code: int = event.detail
-        if event.type == X.KeyPress:
+        if event.type == core.KeyPress:
             name = self._names.get((code, event.state & _ALL_MODIFIERS & ~self._locks))
             if name is None or code in self._down:
                 return None
@@ -179,11 +180,11 @@ def _mask(modifiers: Iterable[Modifier]) -> int:
 
 def _lock_masks(connection: Any) -> list[int]:
     """Bits of caps, number and scroll lock on this keyboard."""
-    from Xlib import XK
+    symbols = _xlib("XK")
 
     masks = [_LOCK]
     mapping = connection.get_modifier_mapping()
-    for symbol in (XK.XK_Num_Lock, XK.XK_Scroll_Lock):
+    for symbol in (symbols.XK_Num_Lock, symbols.XK_Scroll_Lock):
         code = connection.keysym_to_keycode(symbol)
         masks += [1 << index for index, codes in enumerate(mapping) if code and code in codes]
     return list(dict.fromkeys(masks))
@@ -194,3 +195,8 @@ def _combinations(bits: list[int]) -> list[int]:
     for bit in bits:
         sums += [one | bit for one in sums]
     return sums
+
+
+def _xlib(name: str) -> Any:
+    """Return a module of python-xlib, which has no types; imported when first needed."""
+    return importlib.import_module(f"Xlib.{name}")

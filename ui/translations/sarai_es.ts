@@ -654,7 +654,7 @@
     </message>
     <message>
         <source>New conversation</source>
-        <translation>Conversación nueva</translation>
+        <translation>Nueva charla</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -3036,6 +3036,10 @@
         <translation>no se puede escribir en %1: %2</translation>
     </message>
     <message>
+        <source>%1 is a replica with random weights: what it does means nothing.</source>
+        <translation>%1 es una réplica con pesos al azar: lo que hace no significa nada.</translation>
+    </message>
+    <message>
         <source>%1 is not a whole ONNX file.</source>
         <translation>%1 no es un archivo ONNX completo.</translation>
     </message>
@@ -3113,7 +3117,11 @@
     </message>
     <message>
         <source>Choose an installed voice, or pull the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige una voz instalada, o descarga el modelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Choose one of them, or null.</source>
+        <translation>Elige uno de ellos, o null.</translation>
     </message>
     <message>
         <source>Comes with the program and works at once. Good for commands, the time, timers, notes and sums.</source>
@@ -3156,12 +3164,32 @@
         <translation>Oye en la voz si has terminado; con él, las pausas pueden ser más cortas.</translation>
     </message>
     <message>
+        <source>How fast it speaks (0.5 to 2); 1 = as recorded.</source>
+        <translation>Con qué rapidez habla (de 0.5 a 2); 1 = como se grabó.</translation>
+    </message>
+    <message>
         <source>It works, but slower than it could. %1</source>
         <translation>Funciona, pero más despacio de lo que podría. %1</translation>
     </message>
     <message>
+        <source>Keep a reordered copy of the weights; false takes less memory and more time.</source>
+        <translation>Guarda una copia reordenada de los pesos; false ocupa menos memoria y tarda más.</translation>
+    </message>
+    <message>
+        <source>Keep freed work memory for the next run; false takes less memory and more time.</source>
+        <translation>Conserva la memoria de trabajo liberada para la próxima vez; false ocupa menos memoria y tarda más.</translation>
+    </message>
+    <message>
+        <source>Keep work memory</source>
+        <translation>Conservar memoria de trabajo</translation>
+    </message>
+    <message>
         <source>Kokoro 82M v1.0</source>
         <translation>Kokoro 82M v1.0</translation>
+    </message>
+    <message>
+        <source>Kokoro has no English or Spanish voice %1.</source>
+        <translation>Kokoro no tiene ninguna voz %1 en inglés o español.</translation>
     </message>
     <message>
         <source>LFM2 1.2B, 4 bit</source>
@@ -3188,6 +3216,10 @@
         <translation>LFM2.5 350M Instruct, 4 bits, entrenado para ello</translation>
     </message>
     <message>
+        <source>Language it listens for, en or es; models of one language take no notice.</source>
+        <translation>Idioma que espera oír, en o es; los modelos de un solo idioma no lo tienen en cuenta.</translation>
+    </message>
+    <message>
         <source>Larger than the other Piper voices. Speaks a sentence at a time.</source>
         <translation>Más grande que las otras voces Piper. Habla frase a frase.</translation>
     </message>
@@ -3200,8 +3232,16 @@
         <translation>Ligero, español</translation>
     </message>
     <message>
+        <source>Liveliness (0 to 2); 0 = always sounds the same.</source>
+        <translation>Viveza (de 0 a 2); 0 = siempre suena igual.</translation>
+    </message>
+    <message>
         <source>Many languages in one small model, but slower for short sentences.</source>
         <translation>Muchos idiomas en un modelo pequeño, pero más lento con frases cortas.</translation>
+    </message>
+    <message>
+        <source>Milliseconds of new speech until the text so far is renewed (100 to 5000).</source>
+        <translation>Milisegundos de voz nueva hasta renovar el texto provisional (de 100 a 5000).</translation>
     </message>
     <message>
         <source>Mirror</source>
@@ -3216,12 +3256,28 @@
         <translation>Los modelos se pueden descargar cuando tú lo pides; false = nunca, hay que importarlos.</translation>
     </message>
     <message>
+        <source>Name of a voice that lies beside the model, such as alba or lola.</source>
+        <translation>Nombre de una voz que está junto al modelo, como alba o lola.</translation>
+    </message>
+    <message>
+        <source>Name of one of its voices, such as af_heart, bf_emma, ef_dora or em_alex.</source>
+        <translation>Nombre de una de sus voces, como af_heart, bf_emma, ef_dora o em_alex.</translation>
+    </message>
+    <message>
+        <source>Name of the speaker in a voice of several; null = its first.</source>
+        <translation>Nombre del hablante en una voz de varios; null = el primero.</translation>
+    </message>
+    <message>
         <source>On Debian and Ubuntu: sudo apt install libportaudio2</source>
         <translation>En Debian y Ubuntu: sudo apt install libportaudio2</translation>
     </message>
     <message>
         <source>Parakeet TDT-CTC 110M (CTC), 8 bit</source>
         <translation>Parakeet TDT-CTC 110M (CTC), 8 bits</translation>
+    </message>
+    <message>
+        <source>Partial text every</source>
+        <translation>Texto provisional cada</translation>
     </message>
     <message>
         <source>Piper, American English, LJ, high quality</source>
@@ -3262,6 +3318,10 @@
     <message>
         <source>Pull the model again, or point at the folder that holds its .onnx files.</source>
         <translation>Descarga el modelo de nuevo, o indica la carpeta que contiene sus archivos .onnx.</translation>
+    </message>
+    <message>
+        <source>Pull the model again.</source>
+        <translation>Descarga el modelo de nuevo.</translation>
     </message>
     <message>
         <source>Raise worker.memory_cap_mb in the settings, or choose a smaller model set.</source>
@@ -3306,6 +3366,10 @@
     <message>
         <source>Remove the model and pull it again, or run `assistant models verify`.</source>
         <translation>Quita el modelo y descárgalo de nuevo, o ejecuta `assistant models verify`.</translation>
+    </message>
+    <message>
+        <source>Reorder weights</source>
+        <translation>Reordenar los pesos</translation>
     </message>
     <message>
         <source>Repeat penalty</source>
@@ -3468,6 +3532,10 @@
         <translation>Habla, o usa `assistant ask`.</translation>
     </message>
     <message>
+        <source>Speaker</source>
+        <translation>Hablante</translation>
+    </message>
+    <message>
         <source>Speaking stops the assistant&apos;s answer.</source>
         <translation>Si hablas, el asistente deja de responder.</translation>
     </message>
@@ -3488,6 +3556,10 @@
         <translation>Voz a texto</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation>Velocidad</translation>
+    </message>
+    <message>
         <source>Stall limit</source>
         <translation>Límite de espera</translation>
     </message>
@@ -3502,6 +3574,10 @@
     <message>
         <source>Start a new conversation.</source>
         <translation>Empieza una conversación nueva.</translation>
+    </message>
+    <message>
+        <source>Start again.</source>
+        <translation>Inícialo de nuevo.</translation>
     </message>
     <message>
         <source>Start at login</source>
@@ -3836,8 +3912,24 @@
         <translation>El programa que ejecuta el modelo: espeak_ng.</translation>
     </message>
     <message>
+        <source>The program that runs the model: kokoro.</source>
+        <translation>El programa que ejecuta el modelo: kokoro.</translation>
+    </message>
+    <message>
         <source>The program that runs the model: llama_cpp.</source>
         <translation>El programa que ejecuta el modelo: llama_cpp.</translation>
+    </message>
+    <message>
+        <source>The program that runs the model: onnx_asr.</source>
+        <translation>El programa que ejecuta el modelo: onnx_asr.</translation>
+    </message>
+    <message>
+        <source>The program that runs the model: piper.</source>
+        <translation>El programa que ejecuta el modelo: piper.</translation>
+    </message>
+    <message>
+        <source>The program that runs the model: pocket_tts.</source>
+        <translation>El programa que ejecuta el modelo: pocket_tts.</translation>
     </message>
     <message>
         <source>The program that runs the model: pocketsphinx.</source>
@@ -3870,6 +3962,10 @@
     <message>
         <source>The sound exceeded full scale and was made quieter as a whole.</source>
         <translation>El sonido superaba el máximo y se bajó entero.</translation>
+    </message>
+    <message>
+        <source>The speech sounds of Kokoro (espeak-ng) do not load.</source>
+        <translation>Los sonidos del habla de Kokoro (espeak-ng) no se cargan.</translation>
     </message>
     <message>
         <source>The standard set for Spanish. Its voice speaks a sentence at a time.</source>
@@ -3912,16 +4008,20 @@
         <translation>No se pudo restaurar el estado del pensador.</translation>
     </message>
     <message>
+        <source>The voice %1 has no speaker %2; it has %3.</source>
+        <translation>La voz %1 no tiene ningún hablante %2; tiene %3.</translation>
+    </message>
+    <message>
         <source>The voice failed in the middle of a sentence.</source>
-        <translation type="unfinished"></translation>
+        <translation>La voz falló en mitad de una frase.</translation>
     </message>
     <message>
         <source>The voice is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>La voz está cerrada.</translation>
     </message>
     <message>
         <source>The voice made no sound of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La voz no produjo sonido.</translation>
     </message>
     <message>
         <source>The weights in %1 give no numbers.</source>
@@ -3989,7 +4089,7 @@
     </message>
     <message>
         <source>There is no voice %1 for Pocket TTS in %2; installed: %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ninguna voz %1 para Pocket TTS en %2; instaladas: %3.</translation>
     </message>
     <message>
         <source>These settings do not work:</source>

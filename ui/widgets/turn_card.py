@@ -90,6 +90,7 @@ class TurnCard(QWidget):
         self._totals = QLabel()
         theme.set_type(self._totals, "small", muted=True)
         self._totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._totals.setWordWrap(True)  # beside the history's list there is little room
         row.addWidget(self._totals, 1)
         self._copy = _tool("copy", self.tr("Copy question and answer"))
         self._copy.clicked.connect(lambda: self.copy_wanted.emit(self.turn.key))
