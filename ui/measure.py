@@ -38,6 +38,9 @@ BEAT_MS: Final = 2
 SETTLE_MS: Final = 3_000
 """After the last turn, so that nothing of it is counted as idling."""
 
+REST_MS: Final = 13_000
+"""After the last answer, until nothing happens any more: a silent loudspeaker is closed after 10 s."""
+
 QUESTIONS: Final = (
     "what time is it",
     "what is twelve times seven",
@@ -123,7 +126,7 @@ class Probe(QObject):
             self._tell(
                 "turns", stalls_ms=[round(one, 1) for one in worst], beats=len(self._late_ms)
             )
-            self._after(SETTLE_MS, self._idle)
+            self._after(REST_MS, self._idle)
             return
         self._turns_left -= 1
         window = self._program.window
