@@ -119,7 +119,7 @@ class Assistant:
                 return self._ready
             lost = self._lost
         assert lost is not None
-        kind = WorkerError if lost.code.startswith("worker_") else ModelError
+        kind = WorkerError if lost.code.startswith(("worker_", "conversation_")) else ModelError
         raise kind(lost.code, lost.message, lost.hint)
 
     # --- live -----------------------------------------------------------------------------------------

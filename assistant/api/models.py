@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.catalog import replicas
 from assistant.catalog.catalog import Catalog, CatalogEntry, CatalogSet
 from assistant.catalog.speed import measured_speed
 from assistant.catalog.verify import Report, check_files
@@ -37,6 +38,7 @@ __all__ = [
     "remove",
     "sets",
     "verify",
+    "with_own_sets",
 ]
 
 NOT_MEASURED = "not measured"
@@ -68,6 +70,7 @@ class ModelCard:
         is_shipped: it comes with the program.
         not_available: why it cannot be downloaded; empty = it can.
         speed, quality: figures as sentences, each with who measured it on what.
+        is_replica: what is installed has random weights (for measuring only).
     """
 
     name: str
@@ -89,6 +92,7 @@ class ModelCard:
     not_available: str
     speed: tuple[str, ...]
     quality: tuple[str, ...]
+    is_replica: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +150,12 @@ def sets(settings: Settings | None = None, catalog: Catalog | None = None) -> tu
         ModelError: ``catalogue_invalid``.
     """
     settings = settings or load_settings()
-    offered = _offered(settings, catalog or Catalog.load())
+    offered = with_own_sets(settings, catalog or Catalog.load())
     in_use = active_models(settings)
     return tuple(_set_card(one, settings, offered, in_use) for one in offered.sets.values())
 
 
-def _offered(settings: Settings, catalog: Catalog) -> Catalog:
+def with_own_sets(settings: Settings, catalog: Catalog) -> Catalog:
     """Return the catalogue with the person's own sets, and with their choice of models in the others."""
     offers = dict(catalog.sets)
     for name in settings.sets:
@@ -187,7 +191,7 @@ def parts(name: str, settings: Settings | None = None) -> tuple[ModelCard, ...]:
     """
     settings = settings or load_settings()
     in_use = active_models(settings)
-    chosen = _offered(settings, Catalog.load()).chosen(name)
+    chosen = with_own_sets(settings, Catalog.load()).chosen(name)
     return tuple(_model_card(entry, in_use) for entry in chosen)
 
 
@@ -225,6 +229,7 @@ def _set_card(
         is_usable=offer.id in settings.sets,
         speed_here=measured.in_words() if measured else NOT_MEASURED,
         quality=tuple(text for card in cards for text in card.quality),
+        is_replica=any(card.is_replica for card in cards),
         cards=cards,
     )
 
@@ -232,7 +237,8 @@ def _set_card(
 def _model_card(entry: CatalogEntry, in_use: frozenset[str]) -> ModelCard:
     from assistant.downloads.missing import needs
 
-    is_here = entry.is_here()
+    is_replica = replicas.stands_in(entry) and replicas.is_built(entry)
+    is_here = is_replica or (not replicas.stands_in(entry) and entry.is_here())
     missing = needs([entry]) if entry.is_downloaded else []
     fetch_bytes = sum(need.remaining_bytes for need in missing) if entry.is_pinned else None
     return ModelCard(
@@ -257,6 +263,7 @@ def _model_card(entry: CatalogEntry, in_use: frozenset[str]) -> ModelCard:
         else "",
         speed=tuple(figure.in_words() for figure in entry.speed),
         quality=tuple(figure.in_words() for figure in entry.quality),
+        is_replica=is_replica,
     )
 
 
@@ -309,7 +316,7 @@ def pull(
     from assistant.downloads.pull import pull as fetch
 
     settings = settings or load_settings()
-    catalog = _offered(settings, Catalog.load())
+    catalog = with_own_sets(settings, Catalog.load())
     return fetch(name, catalog, _downloads(settings), on_progress, cancelled)
 
 
@@ -333,7 +340,7 @@ def plan_removal(name: str, settings: Settings | None = None) -> Removal:
     from assistant.downloads.remove import plan_removal as plan
 
     settings = settings or load_settings()
-    return plan(name, _offered(settings, Catalog.load()), active_models(settings))
+    return plan(name, with_own_sets(settings, Catalog.load()), active_models(settings))
 
 
 def remove(name: str, settings: Settings | None = None) -> Removal:
@@ -345,7 +352,7 @@ def remove(name: str, settings: Settings | None = None) -> Removal:
     from assistant.downloads.remove import remove as take_away
 
     settings = settings or load_settings()
-    return take_away(name, _offered(settings, Catalog.load()), active_models(settings))
+    return take_away(name, with_own_sets(settings, Catalog.load()), active_models(settings))
 
 
 def verify(
@@ -361,7 +368,7 @@ def verify(
         ModelError: ``model_unknown``.
     """
     reports = []
-    for entry in _offered(settings or load_settings(), Catalog.load()).chosen(name):
+    for entry in with_own_sets(settings or load_settings(), Catalog.load()).chosen(name):
         if cancelled():
             break
         reports.append(Report(entry.id, entry.role, tuple(check_files(entry))))

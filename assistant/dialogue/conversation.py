@@ -12,6 +12,7 @@ from any thread; methods with an underscore run on the conversation thread.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -44,7 +45,7 @@ from assistant.dialogue.plain import PlainTurns
 from assistant.dialogue.tool_calls import ToolCalls, specs
 from assistant.dialogue.worker_line import WorkerLine
 from assistant.engines.base import Samples
-from assistant.events import Event, ModelLoading, TimerDue
+from assistant.events import Event, ModelLoading, TimerDue, WorkerLost
 from assistant.metrics import now_s
 from assistant.worker.client import ALL_ROLES, WorkerClient, WorkerLoss
 from assistant.worker.messages import (
@@ -232,15 +233,30 @@ class Conversation:
     # --- the conversation thread ----------------------------------------------------------------------
 
     def _run(self) -> None:
-        self._line.start()
-        while not isinstance(item := self._next(), Stop):
-            if item is not None:
-                self._take(item)
-            elif self._live is not None:
-                self._live.tick()
-        self._turns.cancel()
+        try:
+            self._line.start()
+            while not isinstance(item := self._next(), Stop):
+                if item is not None:
+                    self._take(item)
+                elif self._live is not None:
+                    self._live.tick()
+            self._turns.cancel()
+        except Exception:
+            logger.critical("the conversation thread broke down", exc_info=True)
+            self._break_down()
         self._line.stop()
         self._tool_calls.join()
+
+    def _break_down(self) -> None:
+        """A fault of our own: nobody may wait for ever for what will not come."""
+        why = (
+            "conversation_broken",
+            "The assistant has met an error of its own and stopped.",
+            "Start it again; if that happens again, run `assistant doctor` and look at the log.",
+        )
+        with contextlib.suppress(Exception):
+            self._turns.worker_lost(*why)
+        self._on_event(WorkerLost(*why, restarting=False))
 
     def _next(self) -> Inbox | None:
         """Return the next item, or None when the live turns want to look at the clock."""

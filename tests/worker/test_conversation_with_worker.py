@@ -317,3 +317,17 @@ def test_the_worker_holds_neither_qt_nor_sounddevice(assistant: Assistant) -> No
     maps = Path(f"/proc/{assistant.worker_pid()}/maps").read_text(encoding="utf-8").lower()
     assert "libqt6" not in maps
     assert "portaudio" not in maps
+
+
+@pytest.mark.allow_warnings("the fault is logged")
+def test_an_error_of_our_own_ends_the_turn_instead_of_leaving_it_waiting(
+    assistant: Assistant, recorder: Recorder, monkeypatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug in the conversation")
+
+    monkeypatch.setattr(assistant._conversation._plain, "worker_said", broken)
+    record = assistant.ask_and_wait("hello there")
+    assert record.failure is not None
+    assert record.failure.code == "conversation_broken"
+    assert not recorder.wait_for(WorkerLost).restarting
