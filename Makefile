@@ -12,15 +12,18 @@ QUESTION := tests/data/what_time_is_it.wav
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## set up, then answer the bundled recording: reply.wav and a table of milliseconds
+# A display is what Qt would look for; macOS and Windows always have one.
+run: ## set up, then open the window; without a display answer the bundled recording in the terminal
 	@$(SETUP) runtime
-	@$(BIN)/assistant ask $(QUESTION) --out reply.wav $(ARGS)
-	@echo
-	@echo "The spoken answer is in reply.wav. Go on with:"
-	@echo '  $(BIN)/assistant ask --text "what is seven times eight"   a typed question'
-	@echo "  $(BIN)/assistant ask YOUR.wav --out reply.wav             a recording of yours"
-	@echo "  $(BIN)/assistant doctor                                   what is installed, missing or broken"
-	@echo "  $(BIN)/assistant --help                                   everything else"
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then \
+		exec $(BIN)/assistant run $(ARGS); \
+	fi; \
+	$(BIN)/assistant ask $(QUESTION) --out reply.wav $(ARGS) && echo && \
+	echo "No display, so no window: the spoken answer is in reply.wav. Go on with:" && \
+	echo '  $(BIN)/assistant ask --text "what is seven times eight"   a typed question' && \
+	echo "  $(BIN)/assistant ask YOUR.wav --out reply.wav             a recording of yours" && \
+	echo "  $(BIN)/assistant chat                                     by microphone, in the terminal" && \
+	echo "  $(BIN)/assistant doctor                                   what is installed, missing or broken"
 
 # Two processes, as in the program: the thinker's llama.cpp and the detector of speech bring libraries of one
 # name (libggml) and different content, and a test file loads them when it is collected. The real window is a
