@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-OPENS_THE_WINDOW = ([], ["run"], ["run", "--hidden"])
+OPENS_THE_WINDOW: tuple[list[str], ...] = ([], ["run"], ["run", "--hidden"])
 
 
 def main() -> None:

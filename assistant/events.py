@@ -45,11 +45,13 @@ class WorkerReady:
         models: model name by role (``stt``, ``thinker``, ``tts``).
         load_s: seconds from process start to ready.
         fallbacks: sentences about models that did not load and what serves instead; usually empty.
+        replicas: roles whose model has random weights, for measuring only; usually empty.
     """
 
     models: Mapping[str, str]
     load_s: float
     fallbacks: tuple[str, ...] = ()
+    replicas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ def test_importing_the_facade_loads_no_heavy_library() -> None:
 def test_a_module_says_what_it_is_and_stays_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), f"{name_of(path)} has no docstring"
+    if "not to be edited" in text.partition("\n")[0]:
+        return  # written by a program, read by nobody
     lines = len(text.splitlines())
     assert lines <= LONGEST_MODULE, f"{name_of(path)} has {lines} lines"
 

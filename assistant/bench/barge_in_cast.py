@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from assistant.audio.files import read_audio
 from assistant.bench.asr import Clip, read_manifest
 from assistant.bench.echo_path import FRAME_SAMPLES, RATE_HZ, at_dbfs
-from assistant.bench.vad_ground_truth import speech_spans
+from assistant.bench.speech_marks import speech_spans
 
 Samples = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.bench.vad_ground_truth import Span
+from assistant.bench.speech_marks import Span
 from assistant.listening.reports import RATE_HZ
 
 ONSET_GUARD_MS = 60.0

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from assistant.catalog import replicas
 from assistant.catalog.entries import CatalogEntry, CatalogFile, Record
 from assistant.catalog.verify import size_and_sha256
 from assistant.errors import ModelError
@@ -35,11 +36,15 @@ def sealed_paths(entry: CatalogEntry) -> dict[str, Path]:
     """Return where each file is, by name, having made sure that each is what the catalogue says.
 
     As quick as looking at the files' sizes, except for files that changed since: those are hashed, about a
-    second for each gigabyte. What ships with the program is only looked at for its size.
+    second for each gigabyte. What ships with the program is only looked at for its size. While replicas
+    are wanted it is they who are returned, each marked as one, or nothing at all.
 
     Raises:
-        ModelError: ``model_missing``, or ``model_corrupt`` when a file has another size or content.
+        ModelError: ``model_missing`` or ``replica_missing``, or ``model_corrupt`` when a file has another
+            size or content.
     """
+    if replicas.stands_in(entry):
+        return replicas.replica_paths(entry)
     found = entry.resolve()
     if not entry.is_downloaded:
         return found

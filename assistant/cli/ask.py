@@ -12,13 +12,14 @@ import typer
 
 from assistant.cli.console import err, out, print_json_line
 from assistant.cli.live import TurnPrinter, stage_table
-from assistant.errors import AudioError
+from assistant.errors import AudioError, ModelError
 from assistant.events import Event
 from assistant.worker.client import ALL_ROLES
 
 if TYPE_CHECKING:
     from assistant.api import Assistant, TurnRecord
     from assistant.events import WorkerReady
+    from assistant.settings import Settings
 
 
 class Pace(StrEnum):
@@ -169,12 +170,19 @@ def running(
     *,
     as_json: bool,
     roles: Sequence[str] = ALL_ROLES,
+    replicas_allowed: bool = False,
 ) -> Iterator[tuple[Assistant, WorkerReady]]:
-    """Load settings, start an assistant, wait until it is ready, stop it at the end."""
+    """Load settings, start an assistant, wait until it is ready, stop it at the end.
+
+    Raises:
+        ModelError: ``replica_cannot_answer`` unless replicas are allowed, or a model's own.
+    """
     from assistant.api import Assistant
     from assistant.cli.configure import configured
 
     settings = configured(settings_file, model_set)
+    if not replicas_allowed:
+        refuse_replicas(settings, roles)
     with Assistant(settings, on_event=on_event, roles=roles) as assistant:
         if as_json:
             ready = assistant.wait_until_ready()
@@ -184,6 +192,24 @@ def running(
         for sentence in ready.fallbacks:
             err.print(f"[yellow]![/] {sentence}", highlight=False)
         yield assistant, ready
+
+
+def refuse_replicas(settings: Settings, roles: Sequence[str] = ALL_ROLES) -> None:
+    """Raise where a model with random weights would serve: what it says is no answer.
+
+    Raises:
+        ModelError: ``replica_cannot_answer``.
+    """
+    from assistant.catalog.replicas import VARIABLE
+    from assistant.pool.replica import replica_roles
+
+    if replica_roles(settings, roles):
+        raise ModelError(
+            "replica_cannot_answer",
+            f"The set {settings.set} would be served by replicas with random weights, whose words are no"
+            " answer.",
+            f"Unset {VARIABLE}, or measure with `assistant bench … --replica`.",
+        )
 
 
 def _finish(

@@ -12,7 +12,15 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from assistant.cli import bench_barge_in, bench_vad, window
+from assistant.catalog import replicas
+from assistant.cli import (
+    bench_barge_in,
+    bench_memory,
+    bench_stages,
+    bench_vad,
+    bench_voice,
+    window,
+)
 from assistant.cli.ask import JsonOption, Pace, SetOption, SettingsOption, running
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
@@ -33,6 +41,9 @@ app = typer.Typer(help="Measure this machine: latency, speed, accuracy.", no_arg
 app.command("vad")(bench_vad.vad)
 app.command("window")(window.bench_window)
 app.command("barge-in")(bench_barge_in.barge_in)
+app.command("stages")(bench_stages.stages)
+app.command("memory")(bench_memory.memory)
+app.command("voice")(bench_voice.voice)
 
 
 @app.command("turn")
@@ -56,10 +67,12 @@ def turn(
     ] = "mic",
     model_set: SetOption = None,
     settings: SettingsOption = None,
+    replica: bench_stages.ReplicaOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Time whole turns, every stage, over several recordings in one conversation."""
     from assistant.bench.machine import machine
+    from assistant.bench.remember import remember_turns
     from assistant.bench.spoken import SpokenTurns
     from assistant.bench.turn import (
         DEFINITIONS,
@@ -76,10 +89,15 @@ def turn(
         if manifest is not None
         else Questions(tuple(files or ()), "the recordings named on the command line")
     )
+    if replica:
+        replicas.want()
     spoken = SpokenTurns(speak_to)
     definitions = SPOKEN_DEFINITIONS if audio is AudioPath.real else DEFINITIONS
     with (
-        running(settings, model_set, spoken.take, as_json=as_json) as (assistant, ready),
+        running(settings, model_set, spoken.take, as_json=as_json, replicas_allowed=True) as (
+            assistant,
+            ready,
+        ),
         Progress(console=err, disable=as_json, transient=True) as progress,
     ):
         if audio is AudioPath.real:
@@ -92,12 +110,13 @@ def turn(
             ask=spoken.ask if audio is AudioPath.real else None,
             on_turn=lambda _path, _record: progress.advance(task),
         )
+        remember_turns(assistant.settings.set, result, replica=bool(ready.replicas))
     if as_json:
         out.print_json(
             json.dumps(
                 {
                     "machine": machine(),
-                    "models": {**ready.models, "replica": False},
+                    "models": {**ready.models, "replica": bool(ready.replicas)},
                     "pace": pace.value,
                     "audio": audio.value,
                     "runs": len(questions.files),
@@ -120,7 +139,7 @@ def turn(
     if result.tokens_per_s:
         rows["tokens/s"] = result.tokens_per_s
     way = "through the sound system" if audio is AudioPath.real else f"{pace.value} pace"
-    title = f"{len(questions.files)} turns, {way}, real weights"
+    title = f"{len(questions.files)} turns, {way}, {bench_stages.weights(ready.replicas)}"
     out.print(distribution_table(title, rows))
     for name, meaning in definitions.items():
         if name in result.figures_ms:
@@ -144,7 +163,10 @@ def live(
     from assistant.bench.machine import machine
 
     ears = Ears()
-    with running(settings, model_set, ears, as_json=as_json) as (assistant, ready):
+    with running(settings, model_set, ears, as_json=as_json, replicas_allowed=True) as (
+        assistant,
+        ready,
+    ):
         assistant.go_live()
         # No spinner: it would cost more than the listening that is measured.
         found = measure_live(
@@ -156,7 +178,7 @@ def live(
             on_phase=lambda phase: err.print(f"Measuring: {phase}…", style="dim"),
         )
     if as_json:
-        models = {**ready.models, "replica": False}
+        models = {**ready.models, "replica": bool(ready.replicas)}
         out.print_json(json.dumps({"machine": machine(), "models": models, **asdict(found)}))
         return
     microphone, loudspeaker = found.microphone, found.loudspeaker
@@ -241,11 +263,14 @@ def thinker(
     from assistant.bench.machine import machine
     from assistant.bench.thinker import measure_thinker
     from assistant.catalog.catalog import Catalog
+    from assistant.catalog.seals import sealed_paths
+    from assistant.pool.replica import replica_roles
 
     settings = configured(None, model_set)
     name = settings.model_name("thinker")
     model = settings.models[name]
-    (path,) = Catalog.load().entry(model.catalogue).resolve().values()
+    (path,) = sealed_paths(Catalog.load().entry(model.catalogue)).values()
+    is_replica = bool(replica_roles(settings, ["thinker"]))
     threads = getattr(model, "threads", 1)
     with err.status("Measuring…"):
         found = measure_thinker(path, threads=threads, rounds=rounds)
@@ -260,7 +285,7 @@ def thinker(
     if as_json:
         answer = {
             "machine": machine(),
-            "models": {"thinker": name, "replica": False},
+            "models": {"thinker": name, "replica": is_replica},
             "runs": found.runs,
             "threads": found.threads,
             "identical_tokens": found.identical,
@@ -270,7 +295,8 @@ def thinker(
         out.print_json(json.dumps(answer))
         return
     title = (
-        f"{name} (real weights), {found.threads} thread(s): engine against bare loop, "
+        f"{name} ({'REPLICA' if is_replica else 'real weights'}), {found.threads} thread(s): "
+        "engine against bare loop, "
         f"{'the same' if found.identical else 'DIFFERENT'} tokens"
     )
     out.print(distribution_table(title, rows))

@@ -10,7 +10,7 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-from assistant.cli.ask import JsonOption, SetOption, SettingsOption, turn_json
+from assistant.cli.ask import JsonOption, SetOption, SettingsOption, refuse_replicas, turn_json
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out, print_json_line
 from assistant.cli.keyboard import HeldKey, Keyboard
@@ -73,6 +73,7 @@ def chat(
     from assistant.api import Assistant
 
     chosen = _chosen(settings, model_set, push_to_talk, microphone, loudspeaker)
+    refuse_replicas(chosen)
     view = ChatView(as_json=as_json, turns=turns)
     with Assistant(chosen, on_event=view, keeps_history=True) as assistant:
         assistant.go_live()

@@ -152,6 +152,42 @@ def remove(name: NameArgument, *, yes: YesOption = False, as_json: JsonOption = 
         err.print("Nothing of it is here to remove.")
 
 
+@app.command("replica")
+def replica(
+    name: NameArgument,
+    *,
+    again: Annotated[bool, typer.Option("--again", help="Build those that are here too.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take them away instead.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build models with random weights in a set's true shape and size, to measure this computer with.
+
+    They answer nonsense. `assistant bench … --replica` runs them; nothing else does unless SARAI_REPLICAS=1
+    is in the environment.
+    """
+    from assistant.api.replicas import remove_replicas, replicate
+    from assistant.cli import models_view
+
+    settings = configured(None, None)
+    if remove:
+        gone = remove_replicas(name, settings)
+        if as_json:
+            out.print_json(json.dumps({"name": name, "removed": gone}))
+        else:
+            err.print(f"Removed: {', '.join(gone) or 'nothing was here'}.", highlight=False)
+        return
+    with models_view.progress_bar(err) as bar:
+        built = replicate(
+            name, lambda report: models_view.advance(bar, report), again=again, settings=settings
+        )
+    if as_json:
+        out.print_json(json.dumps({"name": name, "complete": True, "built": built}))
+    elif built:
+        err.print(f"[green]✓[/] Built replicas of {', '.join(built)}.", highlight=False)
+    else:
+        err.print(f"[green]✓[/] The replicas of {name} were here already.", highlight=False)
+
+
 def _agree(question: str, code: str) -> None:
     """Ask; go on only with a yes."""
     if not sys.stdin.isatty():

@@ -39,6 +39,7 @@ STAGES = {
     "checking": "checking",
     "unpacking": "unpacking",
     "copying": "copying",
+    "building": "building",
     "done": "done",
 }
 SHOWN_LANGUAGES = 4
@@ -75,9 +76,12 @@ def _head(card: SetCard) -> RenderableType:
     return Group(head, Padding(Text(card.summary), (0, 0, 0, 2)))
 
 
+REPLICA = Text("replica: for measuring only", "magenta")
+
+
 def _state(card: SetCard) -> Text:
     if card.is_replica:
-        return Text("replica: for measuring only", "magenta")
+        return REPLICA
     if card.is_active and card.is_installed:
         return Text("in use", "cyan")
     if card.is_installed:
@@ -177,7 +181,9 @@ def show_models(console: Console, cards: Iterable[ModelCard]) -> None:
 
 def show_model(console: Console, card: ModelCard) -> None:
     """Print everything about one model."""
-    if card.is_installed:
+    if card.is_replica:
+        state = REPLICA
+    elif card.is_installed:
         state = Text(
             "in use" if card.is_active else "✓ installed", "cyan" if card.is_active else "green"
         )
@@ -221,6 +227,8 @@ def _row(card: ModelCard) -> tuple[RenderableType, ...]:
     more = len(card.languages) - SHOWN_LANGUAGES
     known += f" and {more} more" if more > 0 else ""
     about = Text.assemble((card.name, "bold"), f"\n{card.title}", (f"\n{known}", "dim"))
+    if card.is_replica:
+        about.append("\nreplica: for measuring only", "magenta")
     if card.not_available:
         about.append(f"\n{card.not_available}", "yellow")
     licence = Text(card.licence)

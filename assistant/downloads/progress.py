@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["waiting", "fetching", "checking", "unpacking", "copying", "done"]
+Stage = Literal["waiting", "fetching", "checking", "unpacking", "copying", "building", "done"]
 
 WINDOW_S = 8.0
 """Speed is that of the last seconds: long enough to be calm, short enough to notice a change."""
@@ -27,7 +27,7 @@ class PullProgress:
     Attributes:
         name: the set or model that was asked for.
         stage: ``waiting`` for another program or between two attempts, ``fetching``, ``checking`` what
-            is there already, ``unpacking``, ``copying`` from this computer, ``done``.
+            is there already, ``unpacking``, ``copying`` from this computer, ``building`` a replica, ``done``.
         file: which file it is about; empty at the end.
         done_bytes: of ``total_bytes``, what is here, including what an earlier attempt left.
         total_bytes: of everything that is to be fetched or copied; unpacking does not count.

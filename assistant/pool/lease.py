@@ -22,6 +22,7 @@ class Lease:
         name: the model that serves.
         fallback_reason: one sentence when ``name`` is not what was requested, else empty.
         engine: the loaded engine.
+        is_replica: it has random weights; what it says means nothing.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class Lease:
         engine: Engine,
         fallback_reason: str,
         give_back: Callable[[Lease], None],
+        is_replica: bool = False,
     ) -> None:
         self.requested = requested
         self.name = name
         self.engine = engine
         self.fallback_reason = fallback_reason
+        self.is_replica = is_replica
         self.key = key
         self._give_back = give_back
         self._released = False

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.engines.base import CancelToken, Recognizer, Samples, Synthesizer, Thinker
 from assistant.errors import ModelError
 from assistant.settings import (
     EspeakNgSettings,
+    KokoroSettings,
     LlamaCppSettings,
     ModelSettings,
+    OnnxAsrSettings,
+    PiperSettings,
     PocketsphinxSettings,
+    PocketTtsSettings,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 Engine = Recognizer | Thinker | Synthesizer
+OnnxSettings = OnnxAsrSettings | PiperSettings | KokoroSettings | PocketTtsSettings
 
 _POOL_KEYS = {
     "permanent",
@@ -100,6 +107,8 @@ class CatalogLoader:
                 from assistant.engines.espeak import EspeakSynthesizer
 
                 engine = EspeakSynthesizer(model.voice, model.rate_wpm, model.pitch)
+            case OnnxAsrSettings() | PiperSettings() | KokoroSettings() | PocketTtsSettings():
+                engine = _onnx_engine(model, files)
         warm_up(engine)
         return engine
 
@@ -114,6 +123,44 @@ class CatalogLoader:
         except ModelError as exc:
             logger.info("without Smart Turn: %s", exc.message)
             return None
+
+
+def _onnx_engine(model: OnnxSettings, files: Mapping[str, Path]) -> Engine:
+    from assistant.engines.onnx_session import SessionPlan
+
+    plan = SessionPlan(model.threads, model.memory_arena, model.prepacking)
+    match model:
+        case OnnxAsrSettings():
+            from assistant.engines.onnx_asr import OnnxAsrRecognizer
+
+            return OnnxAsrRecognizer(
+                _folder(files), language=model.language, partial_ms=model.partial_ms, plan=plan
+            )
+        case PiperSettings():
+            from assistant.engines.piper import PiperSynthesizer
+
+            (voice,) = (path for name, path in files.items() if name.endswith(".onnx"))
+            return PiperSynthesizer(voice, speaker=model.speaker, speed=model.speed, plan=plan)
+        case KokoroSettings():
+            from assistant.engines.kokoro import KokoroSynthesizer
+
+            (graph,) = (path for name, path in files.items() if name.endswith(".onnx"))
+            (voices,) = (path for name, path in files.items() if name.endswith(".bin"))
+            return KokoroSynthesizer(graph, voices, voice=model.voice, speed=model.speed, plan=plan)
+        case PocketTtsSettings():
+            from assistant.engines.pocket_tts import PocketTtsSynthesizer
+
+            return PocketTtsSynthesizer(
+                files["bundle.json"].parent,
+                model.voice,
+                temperature=model.temperature,
+                plan=plan,
+            )
+
+
+def _folder(files: Mapping[str, Path]) -> Path:
+    """Return the folder all of a model's files lie in or below."""
+    return Path(os.path.commonpath([path.parent for path in files.values()]))
 
 
 def expected_bytes(settings: Settings, roles: Sequence[str], loader: EngineLoader | None) -> int:

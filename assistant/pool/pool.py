@@ -31,6 +31,7 @@ from assistant.engines.base import Samples
 from assistant.errors import AssistantError, ModelError
 from assistant.pool.lease import Lease
 from assistant.pool.loading import CatalogLoader, Engine, identity
+from assistant.pool.replica import is_replica
 from assistant.pool.stats import ModelStats, PoolStats
 from assistant.settings import ModelSettings, Settings, load_settings
 
@@ -140,6 +141,7 @@ class ModelPool:
                 engine=slot.engine,
                 fallback_reason=reason,
                 give_back=self._take_back,
+                is_replica=is_replica(self._settings.models[candidate]),
             )
             with self._state:
                 self._leases.setdefault(requested, []).append(lease)

@@ -6,10 +6,14 @@ from assistant.settings.checks import ROLES, Role
 from assistant.settings.load import load_settings
 from assistant.settings.models import (
     EspeakNgSettings,
+    KokoroSettings,
     LlamaCppSettings,
     ModelSet,
     ModelSettings,
+    OnnxAsrSettings,
+    PiperSettings,
     PocketsphinxSettings,
+    PocketTtsSettings,
     Sampling,
 )
 from assistant.settings.schema import (
@@ -25,9 +29,13 @@ __all__ = [
     "SCHEMA_VERSION",
     "ConversationSettings",
     "EspeakNgSettings",
+    "KokoroSettings",
     "LlamaCppSettings",
     "ModelSet",
     "ModelSettings",
+    "OnnxAsrSettings",
+    "PiperSettings",
+    "PocketTtsSettings",
     "PocketsphinxSettings",
     "PoolSettings",
     "Role",

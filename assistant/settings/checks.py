@@ -19,6 +19,10 @@ ROLE_OF_ENGINE: Mapping[str, Role] = {
     "pocketsphinx": "stt",
     "llama_cpp": "thinker",
     "espeak_ng": "tts",
+    "onnx_asr": "stt",
+    "piper": "tts",
+    "kokoro": "tts",
+    "pocket_tts": "tts",
 }
 
 

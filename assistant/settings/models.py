@@ -209,13 +209,144 @@ class EspeakNgSettings(_Model):
     )
 
 
+class _OnnxModel(_Model):
+    threads: int = Field(
+        default=1, ge=1, le=64, title="Threads", description="CPU threads it may use (1 to 64)."
+    )
+    memory_arena: bool = Field(
+        default=True,
+        title="Keep work memory",
+        description="Keep freed work memory for the next run; false takes less memory and more time.",
+    )
+    prepacking: bool = Field(
+        default=True,
+        title="Reorder weights",
+        description="Keep a reordered copy of the weights; false takes less memory and more time.",
+    )
+
+
+class OnnxAsrSettings(_OnnxModel):
+    """A recogniser in ONNX files, run by onnx-asr."""
+
+    role: ClassVar[Role] = "stt"
+
+    engine: Literal["onnx_asr"] = Field(
+        title="Engine", description="The program that runs the model: onnx_asr."
+    )
+    language: Literal["en", "es"] = Field(
+        default="en",
+        title="Language",
+        description="Language it listens for, en or es; models of one language take no notice.",
+    )
+    partial_ms: int = Field(
+        default=300,
+        ge=100,
+        le=5000,
+        title="Partial text every",
+        description="Milliseconds of new speech until the text so far is renewed (100 to 5000).",
+    )
+
+
+class PiperSettings(_OnnxModel):
+    """A Piper voice."""
+
+    role: ClassVar[Role] = "tts"
+
+    engine: Literal["piper"] = Field(
+        title="Engine", description="The program that runs the model: piper."
+    )
+    speaker: str | None = Field(
+        default=None,
+        max_length=64,
+        title="Speaker",
+        description="Name of the speaker in a voice of several; null = its first.",
+    )
+    speed: float = Field(
+        default=1.0,
+        ge=0.5,
+        le=2,
+        title="Speed",
+        description="How fast it speaks (0.5 to 2); 1 = as recorded.",
+    )
+
+
+class KokoroSettings(_OnnxModel):
+    """A voice of Kokoro."""
+
+    role: ClassVar[Role] = "tts"
+
+    engine: Literal["kokoro"] = Field(
+        title="Engine", description="The program that runs the model: kokoro."
+    )
+    voice: str = Field(
+        default="af_heart",
+        min_length=2,
+        max_length=64,
+        title="Voice",
+        description="Name of one of its voices, such as af_heart, bf_emma, ef_dora or em_alex.",
+    )
+    speed: float = Field(
+        default=1.0,
+        ge=0.5,
+        le=2,
+        title="Speed",
+        description="How fast it speaks (0.5 to 2); 1 = as recorded.",
+    )
+
+
+class PocketTtsSettings(_OnnxModel):
+    """A voice of Pocket TTS."""
+
+    role: ClassVar[Role] = "tts"
+
+    engine: Literal["pocket_tts"] = Field(
+        title="Engine", description="The program that runs the model: pocket_tts."
+    )
+    voice: str = Field(
+        default="alba",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        max_length=64,
+        title="Voice",
+        description="Name of a voice that lies beside the model, such as alba or lola.",
+    )
+    temperature: float = Field(
+        default=0.3,
+        ge=0,
+        le=2,
+        title="Temperature",
+        description="Liveliness (0 to 2); 0 = always sounds the same.",
+    )
+
+
 ModelSettings = Annotated[
-    LlamaCppSettings | PocketsphinxSettings | EspeakNgSettings, Field(discriminator="engine")
+    LlamaCppSettings
+    | PocketsphinxSettings
+    | EspeakNgSettings
+    | OnnxAsrSettings
+    | PiperSettings
+    | KokoroSettings
+    | PocketTtsSettings,
+    Field(discriminator="engine"),
 ]
 
-ENGINES: Mapping[str, type[LlamaCppSettings | PocketsphinxSettings | EspeakNgSettings]] = {
+ENGINES: Mapping[
+    str,
+    type[
+        LlamaCppSettings
+        | PocketsphinxSettings
+        | EspeakNgSettings
+        | OnnxAsrSettings
+        | PiperSettings
+        | KokoroSettings
+        | PocketTtsSettings
+    ],
+] = {
     "llama_cpp": LlamaCppSettings,
     "pocketsphinx": PocketsphinxSettings,
     "espeak_ng": EspeakNgSettings,
+    "onnx_asr": OnnxAsrSettings,
+    "piper": PiperSettings,
+    "kokoro": KokoroSettings,
+    "pocket_tts": PocketTtsSettings,
 }
 """The settings class of each engine, by the engine's name in the file."""

@@ -16,16 +16,15 @@ from pydantic_core import PydanticCustomError
 
 from assistant.errors import SettingsError
 from assistant.settings.checks import cross_check, nearest
+from assistant.settings.default_models import default_models, default_sets
 from assistant.settings.desktop import HistorySettings, KeySettings, WindowSettings
 from assistant.settings.downloads import DownloadSettings
 from assistant.settings.live import AudioSettings, ListeningSettings
 from assistant.settings.models import (
-    EspeakNgSettings,
     LlamaCppSettings,
     ModelSet,
     ModelSettings,
     Name,
-    PocketsphinxSettings,
     Section,
 )
 
@@ -141,31 +140,6 @@ class ConversationSettings(Section):
     )
 
 
-def _default_sets() -> dict[str, ModelSet]:
-    return {"starter": ModelSet(stt="pocketsphinx-mixed", thinker="sarai-starter", tts="espeak-ng")}
-
-
-def _default_models() -> dict[str, ModelSettings]:
-    return {
-        "pocketsphinx-mixed": PocketsphinxSettings(
-            engine="pocketsphinx",
-            catalogue="pocketsphinx-mixed",
-            permanent=True,
-            load_on_startup=True,
-        ),
-        "sarai-starter": LlamaCppSettings(
-            engine="llama_cpp",
-            catalogue="sarai-starter",
-            threads=1,
-            permanent=True,
-            load_on_startup=True,
-        ),
-        "espeak-ng": EspeakNgSettings(
-            engine="espeak_ng", catalogue="espeak-ng", permanent=True, load_on_startup=True
-        ),
-    }
-
-
 class Settings(Section):
     """Everything a person may choose; `Settings()` is the same as the packaged file."""
 
@@ -181,7 +155,7 @@ class Settings(Section):
         default="starter", title="Model set", description="Which entry of `sets` is used."
     )
     sets: Mapping[Name, ModelSet] = Field(
-        default_factory=_default_sets,
+        default_factory=default_sets,
         title="Model sets",
         description="Named choices of one model for each role.",
     )
@@ -191,7 +165,7 @@ class Settings(Section):
         description="Other names for a role of the active set (stt, thinker, tts) or for a model.",
     )
     models: Mapping[Name, ModelSettings] = Field(
-        default_factory=_default_models,
+        default_factory=default_models,
         title="Models",
         description="How each model is run; the files behind it are in the catalogue.",
     )

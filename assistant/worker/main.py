@@ -16,7 +16,7 @@ import faulthandler
 import logging
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, cast
@@ -50,6 +50,7 @@ from assistant.worker.messages import (
 from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.speaking import Speaking
 from assistant.worker.stage import Stage
+from assistant.worker.thread_plan import ThreadPlan
 from assistant.worker.thinking import ReplyLimits, Thinking
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ class _Worker:
             Ready(
                 models={role: lease.name for role, lease in leases.items()},
                 load_s=now_s() - self._started_s,
-                fallbacks=tuple(x.fallback_reason for x in leases.values() if x.fallback_reason),
+                fallbacks=tuple(_remarks(leases.values())),
+                replicas=tuple(role for role, lease in leases.items() if lease.is_replica),
             )
         )
 
@@ -190,6 +192,7 @@ class _Worker:
                 send=self._send,
                 scope=self._scope,
                 heartbeat=self._heartbeat,
+                threads=ThreadPlan.of(self._settings),
             )
         if "stt" in engines:
             self._hearing = Hearing(
@@ -259,6 +262,15 @@ class _Worker:
                 return  # freeing a model that is in use would crash; the process ends anyway
         if self._pool is not None:
             self._pool.close()
+
+
+def _remarks(leases: Iterable[Lease]) -> Iterator[str]:
+    """What the person should know about who serves."""
+    for lease in leases:
+        if lease.fallback_reason:
+            yield lease.fallback_reason
+        if lease.is_replica:
+            yield f"{lease.name} is a replica with random weights: what it does means nothing."
 
 
 def _typed(message: AskText) -> Heard:

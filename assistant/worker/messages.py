@@ -180,11 +180,13 @@ class Ready:
         models: name of the model that really serves, by role.
         load_s: seconds from process start.
         fallbacks: one sentence for each model that serves in another's place.
+        replicas: roles whose model has random weights; what it says means nothing.
     """
 
     models: Mapping[str, str]
     load_s: float
     fallbacks: tuple[str, ...]
+    replicas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,12 @@ class Speaking(Stage[Piece]):
         super().__init__(send, scope, heartbeat)
         self._synthesizer = synthesizer
         self._language: Literal["en", "es"] = language
+        self._computing = False
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether the voice is at work this moment; any thread may ask."""
+        return self._computing
 
     def warm_up(self) -> None:
         """Load the number words now (20 to 180 ms), so that no turn waits for them; before start."""
@@ -71,10 +77,13 @@ class Speaking(Stage[Piece]):
         if item.text is None:
             speech.done.set()
         elif speech.error is None and not self._scope.is_stale(speech.generation):
+            self._computing = True
             try:
                 self._speak(speech, item.text)
             except Exception as exc:  # noqa: BLE001 - the border where any engine's failure becomes data
                 speech.error = exc
+            finally:
+                self._computing = False
 
     def _speak(self, speech: Speech, text: str) -> None:
         spoken = normalize(text, self._language)

@@ -40,6 +40,7 @@ from assistant.worker.messages import (
 from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.speaking import Piece, Speaking, Speech
 from assistant.worker.stage import Send, Stage
+from assistant.worker.thread_plan import ThreadPlan, ThreadSwitch
 
 ThinkingItem = StartConversation | Heard | SpeakText | AmendTurn | ToolResult | Cancel
 
@@ -75,9 +76,11 @@ class Thinking(Stage[ThinkingItem]):
         send: Send,
         scope: CancelScope,
         heartbeat: Heartbeat,
+        threads: ThreadPlan | None = None,
     ) -> None:
         super().__init__(send, scope, heartbeat)
         self._thinker = thinker
+        self._threads = ThreadSwitch(thinker, threads)
         self._speaking = speaking
         self._limits = limits
         self._tool_inbox: queue.Queue[ToolResult | Cancel] = queue.Queue()
@@ -197,6 +200,7 @@ class Thinking(Stage[ThinkingItem]):
         )
         for output in outputs:
             self._heartbeat.tick()
+            self._threads.follow(speaking=self._speaking.is_computing)
             match output:
                 case PromptDone():
                     prompt_done = now_s()

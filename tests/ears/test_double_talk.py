@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from assistant.audio.files import read_audio
 from assistant.bench.echo_path import EchoPath, at_dbfs, room_noise
-from assistant.bench.vad_ground_truth import speech_spans
+from assistant.bench.speech_marks import speech_spans
 from assistant.listening.double_talk import DoubleTalkVad, vad_beside
 from assistant.listening.echo import ReferenceLine, WebRtcEchoCanceller
 from assistant.listening.listener import Listener

@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.audio.files import read_audio
+from assistant.bench.speech_marks import speech_spans
 from assistant.bench.vad import hear, measure_vad
-from assistant.bench.vad_ground_truth import speech_spans
 from assistant.bench.vad_score import HeardUtterance, score
 from assistant.errors import AudioError
 from assistant.listening.vad import FRAME_SAMPLES, GatedVad, SileroVad, Vad, WebrtcVad

@@ -205,7 +205,7 @@ def test_a_downloaded_model_is_pinned_or_says_why_not() -> None:
         for model in Catalog.load().entries.values()
         if model.is_downloaded and not model.is_pinned
     }
-    assert unpinned.keys() == {"pocket-tts-es"}
+    assert unpinned.keys() == {"pocket-tts-es", "smart-turn"}
     assert all(unpinned.values())
 
 

@@ -91,7 +91,10 @@ def test_the_set_has_a_short_form_in_the_environment(tmp_path: Path) -> None:
     text = "sets: {mine: {stt: pocketsphinx-mixed, thinker: sarai-starter, tts: espeak-ng}}"
     assert load(tmp_path, text, SARAI_SET="mine").set == "mine"
     assert problems(tmp_path, SARAI_SET="startr") == [
-        "SARAI_SET: set: there is no set 'startr' (did you mean 'starter'?); known: starter"
+        (
+            "SARAI_SET: set: there is no set 'startr' (did you mean 'starter'?); known: starter,"
+            " light, light-es, standard, standard-es"
+        )
     ]
 
 

@@ -74,7 +74,7 @@ def test_other_systems_say_honestly_that_it_is_not_built(
 
 
 @pytest.mark.parametrize(
-    "folder", ["/home/ann", "/home/ann lee", '/a "b"', "/50%/$HOME", "/back\\slash`x`", "/ñ/'q'"]
+    "folder", ["/srv/ann", "/srv/ann lee", '/a "b"', "/50%/$HOME", "/back\\slash`x`", "/ñ/'q'"]
 )
 def test_any_folder_survives_the_quoting(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)

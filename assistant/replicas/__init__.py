@@ -1,0 +1,1 @@
+"""Builds models with random weights in the real ones' shape, to measure speed and memory with."""
