@@ -89,9 +89,11 @@ def test_every_planted_breach_is_caught_by_its_contract(scratch: Path) -> None:
     run = lint_imports(scratch)
     assert run.returncode != 0
     for contract in BREACHES:
-        assert re.search(rf"^{re.escape(contract)} BROKEN$", run.stdout, flags=re.MULTILINE), (
-            run.stdout
-        )
+        assert re.search(
+            rf"^{re.escape(contract)} BROKEN( \(\d+ ignored imports\))?$",
+            run.stdout,
+            flags=re.MULTILINE,
+        ), run.stdout
 
 
 def test_a_new_module_without_a_place_in_the_order_is_caught(scratch: Path) -> None:
@@ -103,7 +105,7 @@ def test_a_new_module_without_a_place_in_the_order_is_caught(scratch: Path) -> N
 
 def test_lists_of_modules_in_the_contracts_forget_none() -> None:
     exempt = {
-        "Inference libraries only in engines": {"engines", "bench", "__main__"},
+        "Inference libraries only in engines": {"engines", "bench", "replicas", "__main__"},
         "Sound devices only in audio": {"audio", "__main__"},
     }
     present = {

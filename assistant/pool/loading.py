@@ -24,6 +24,7 @@ from assistant.settings import (
     PiperSettings,
     PocketsphinxSettings,
     PocketTtsSettings,
+    TalkerSettings,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 Engine = Recognizer | Thinker | Synthesizer
-OnnxSettings = OnnxAsrSettings | PiperSettings | KokoroSettings | PocketTtsSettings
+OnnxSettings = OnnxAsrSettings | PiperSettings | KokoroSettings | PocketTtsSettings | TalkerSettings
 
 _POOL_KEYS = {
     "permanent",
@@ -107,7 +108,13 @@ class CatalogLoader:
                 from assistant.engines.espeak import EspeakSynthesizer
 
                 engine = EspeakSynthesizer(model.voice, model.rate_wpm, model.pitch)
-            case OnnxAsrSettings() | PiperSettings() | KokoroSettings() | PocketTtsSettings():
+            case (
+                OnnxAsrSettings()
+                | PiperSettings()
+                | KokoroSettings()
+                | PocketTtsSettings()
+                | TalkerSettings()
+            ):
                 engine = _onnx_engine(model, files)
         warm_up(engine)
         return engine
@@ -147,6 +154,12 @@ def _onnx_engine(model: OnnxSettings, files: Mapping[str, Path]) -> Engine:
             (graph,) = (path for name, path in files.items() if name.endswith(".onnx"))
             (voices,) = (path for name, path in files.items() if name.endswith(".bin"))
             return KokoroSynthesizer(graph, voices, voice=model.voice, speed=model.speed, plan=plan)
+        case TalkerSettings():
+            from assistant.engines.talker import TalkerSynthesizer
+
+            return TalkerSynthesizer(
+                files, speed=model.speed, pitch_semitones=model.pitch_semitones, plan=plan
+            )
         case PocketTtsSettings():
             from assistant.engines.pocket_tts import PocketTtsSynthesizer
 

@@ -15,6 +15,7 @@ from assistant.settings.models import (
     PocketsphinxSettings,
     PocketTtsSettings,
     Sampling,
+    TalkerSettings,
 )
 from assistant.settings.schema import (
     SCHEMA_VERSION,
@@ -41,6 +42,7 @@ __all__ = [
     "Role",
     "Sampling",
     "Settings",
+    "TalkerSettings",
     "WorkerSettings",
     "load_settings",
 ]

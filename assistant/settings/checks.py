@@ -23,6 +23,7 @@ ROLE_OF_ENGINE: Mapping[str, Role] = {
     "piper": "tts",
     "kokoro": "tts",
     "pocket_tts": "tts",
+    "talker": "tts",
 }
 
 

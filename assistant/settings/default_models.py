@@ -19,6 +19,7 @@ from assistant.settings.models import (
     PocketsphinxSettings,
     PocketTtsSettings,
     Sampling,
+    TalkerSettings,
 )
 
 LFM2_SAMPLING: Final = Sampling(temperature=0.3, top_k=0, min_p=0.15, repeat_penalty=1.05)
@@ -32,6 +33,7 @@ def default_sets() -> dict[str, ModelSet]:
     """Return the sets that the catalogue offers under the same names."""
     return {
         "starter": ModelSet(stt="pocketsphinx-mixed", thinker="sarai-starter", tts="espeak-ng"),
+        "talker": ModelSet(stt="pocketsphinx-mixed", thinker="sarai-starter", tts="sarai-voice"),
         "light": ModelSet(stt="parakeet-110m-en", thinker="lfm2.5-350m", tts="piper-en-norman"),
         "light-es": ModelSet(stt="fastconformer-es", thinker="lfm2.5-350m", tts="piper-es-davefx"),
         "standard": ModelSet(stt="parakeet-110m-en", thinker="lfm2.5-1.2b", tts="pocket-tts-en"),
@@ -59,6 +61,9 @@ def default_models() -> dict[str, ModelSettings]:
         ),
         "espeak-ng": EspeakNgSettings(
             engine="espeak_ng", catalogue="espeak-ng", permanent=True, load_on_startup=True
+        ),
+        "sarai-voice": TalkerSettings(
+            engine="talker", catalogue="sarai-voice", fallback=("espeak-ng",)
         ),
     }
     models |= {name: _lfm(name, LFM25_SAMPLING) for name in _LFM25}

@@ -318,6 +318,30 @@ class PocketTtsSettings(_OnnxModel):
     )
 
 
+class TalkerSettings(_OnnxModel):
+    """Our own voice: text encoder, talker and vocoder."""
+
+    role: ClassVar[Role] = "tts"
+
+    engine: Literal["talker"] = Field(
+        title="Engine", description="The program that runs the model: talker."
+    )
+    speed: float = Field(
+        default=1.0,
+        ge=0.5,
+        le=2,
+        title="Speed",
+        description="How fast it speaks (0.5 to 2); 1 = as trained.",
+    )
+    pitch_semitones: float = Field(
+        default=0.0,
+        ge=-4.5,
+        le=4.5,
+        title="Pitch",
+        description="Semitones above or below the trained voice (-4.5 to 4.5).",
+    )
+
+
 ModelSettings = Annotated[
     LlamaCppSettings
     | PocketsphinxSettings
@@ -325,7 +349,8 @@ ModelSettings = Annotated[
     | OnnxAsrSettings
     | PiperSettings
     | KokoroSettings
-    | PocketTtsSettings,
+    | PocketTtsSettings
+    | TalkerSettings,
     Field(discriminator="engine"),
 ]
 
@@ -339,6 +364,7 @@ ENGINES: Mapping[
         | PiperSettings
         | KokoroSettings
         | PocketTtsSettings
+        | TalkerSettings
     ],
 ] = {
     "llama_cpp": LlamaCppSettings,
@@ -348,5 +374,6 @@ ENGINES: Mapping[
     "piper": PiperSettings,
     "kokoro": KokoroSettings,
     "pocket_tts": PocketTtsSettings,
+    "talker": TalkerSettings,
 }
 """The settings class of each engine, by the engine's name in the file."""

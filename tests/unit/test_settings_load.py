@@ -93,7 +93,7 @@ def test_the_set_has_a_short_form_in_the_environment(tmp_path: Path) -> None:
     assert problems(tmp_path, SARAI_SET="startr") == [
         (
             "SARAI_SET: set: there is no set 'startr' (did you mean 'starter'?); known: starter,"
-            " light, light-es, standard, standard-es"
+            " talker, light, light-es, standard, standard-es"
         )
     ]
 
@@ -103,7 +103,7 @@ def test_a_model_that_gets_another_engine_starts_afresh(tmp_path: Path) -> None:
         models:
           sarai-starter: {engine: espeak_ng, catalogue: espeak-ng, voice: es}
           brain: {engine: llama_cpp, catalogue: sarai-starter}
-        sets: {starter: {thinker: brain}}
+        sets: {starter: {thinker: brain}, talker: {thinker: brain}}
         """
     assert load(tmp_path, text).models["sarai-starter"] == EspeakNgSettings(
         engine="espeak_ng", catalogue="espeak-ng", voice="es"
