@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import (
     QDeadlineTimer,
     QEventLoop,
+    QLocale,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
@@ -60,6 +61,14 @@ def qapp() -> Iterator[QApplication]:
     app.setQuitOnLastWindowClosed(False)
     yield app
     _destroy_widgets(app)
+
+
+@pytest.fixture(autouse=True)
+def _plain_numbers() -> Iterator[None]:
+    """Whatever language a test before has chosen, and whatever the machine speaks: 1022, not 1,022."""
+    QLocale.setDefault(QLocale.c())
+    yield
+    QLocale.setDefault(QLocale.c())
 
 
 @pytest.fixture(autouse=True)

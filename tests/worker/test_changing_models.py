@@ -79,6 +79,14 @@ class Recorder:
         return found
 
 
+class NobodySpeaks:
+    def judge(self, frame: object) -> float:
+        return 0.0
+
+    def reset(self) -> None:
+        pass
+
+
 @pytest.fixture
 def recorder() -> Recorder:
     return Recorder()
@@ -219,13 +227,6 @@ def test_a_worker_that_was_given_up_can_be_started_again(recorder, tmp_path, mon
 def test_other_pauses_and_devices_come_without_a_restart(
     assistant: Assistant, recorder: Recorder
 ) -> None:
-    class NobodySpeaks:
-        def judge(self, frame: object) -> float:
-            return 0.0
-
-        def reset(self) -> None:
-            pass
-
     backend = SimulatedBackend()
     assistant.go_live(backend, NobodySpeaks())
     pid = assistant.worker_pid()
@@ -247,7 +248,7 @@ def test_without_sound_devices_typed_questions_are_answered_all_the_same(
     assistant: Assistant, recorder: Recorder
 ) -> None:
     with pytest.raises(AudioError):
-        assistant.go_live(SimulatedBackend([]))
+        assistant.go_live(SimulatedBackend([]), NobodySpeaks())
     assert assistant.ask_and_wait("hello").reply == "You said hello."
 
 

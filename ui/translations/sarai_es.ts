@@ -2968,6 +2968,10 @@
         <translation>no se miró</translation>
     </message>
     <message>
+        <source>word errors read back by PocketSphinx</source>
+        <translation>palabras mal entendidas por PocketSphinx al escucharla</translation>
+    </message>
+    <message>
         <source>word errors read back by Whisper</source>
         <translation>errores de palabra leídos por Whisper</translation>
     </message>
@@ -3084,6 +3088,10 @@
         <translation>Un pensador más grande que en Ligero, y una voz que empieza a hablar antes de acabar la frase.</translation>
     </message>
     <message>
+        <source>A woman&apos;s voice, trained by this project on a free synthesiser; begins to speak at once.</source>
+        <translation>Voz de mujer, entrenada por este proyecto con un sintetizador libre; empieza a hablar al instante.</translation>
+    </message>
+    <message>
         <source>Address of a mirror for all other files, which has them under host/path of their own address; null = none.</source>
         <translation>Dirección de una réplica para los demás archivos, que los tiene bajo servidor/ruta de su propia dirección; null = ninguna.</translation>
     </message>
@@ -3166,6 +3174,10 @@
     <message>
         <source>How fast it speaks (0.5 to 2); 1 = as recorded.</source>
         <translation>Con qué rapidez habla (de 0.5 a 2); 1 = como se grabó.</translation>
+    </message>
+    <message>
+        <source>How fast it speaks (0.5 to 2); 1 = as trained.</source>
+        <translation>Velocidad al hablar (de 0.5 a 2); 1 = como se entrenó.</translation>
     </message>
     <message>
         <source>It works, but slower than it could. %1</source>
@@ -3428,6 +3440,10 @@
         <translation>Pensador inicial de Sarai</translation>
     </message>
     <message>
+        <source>Sarai&apos;s own voice</source>
+        <translation>La voz propia de Sarai</translation>
+    </message>
+    <message>
         <source>Save the recording to a file first.</source>
         <translation>Guarda antes la grabación en un archivo.</translation>
     </message>
@@ -3494,6 +3510,10 @@
     <message>
         <source>Seed</source>
         <translation>Semilla</translation>
+    </message>
+    <message>
+        <source>Semitones above or below the trained voice (-4.5 to 4.5).</source>
+        <translation>Semitonos por encima o por debajo de la voz entrenada (de -4.5 a 4.5).</translation>
     </message>
     <message>
         <source>Sets: %1. Models: `assistant models list --all`.</source>
@@ -3588,6 +3608,10 @@
         <translation>Iniciar oculto</translation>
     </message>
     <message>
+        <source>Start it again; if that happens again, run `assistant doctor` and look at the log.</source>
+        <translation>Vuelve a iniciarlo; si se repite, ejecuta `assistant doctor` y mira el registro.</translation>
+    </message>
+    <message>
         <source>Start limit</source>
         <translation>Límite de arranque</translation>
     </message>
@@ -3634,6 +3658,10 @@
     <message>
         <source>Talk key everywhere</source>
         <translation>Tecla para hablar en todas partes</translation>
+    </message>
+    <message>
+        <source>Talker</source>
+        <translation>Talker</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -3690,6 +3718,10 @@
     <message>
         <source>The Smart Turn model %1 is not installed.</source>
         <translation>El modelo Smart Turn %1 no está instalado.</translation>
+    </message>
+    <message>
+        <source>The assistant has met an error of its own and stopped.</source>
+        <translation>El asistente ha tenido un error interno y se ha detenido.</translation>
     </message>
     <message>
         <source>The assistant&apos;s voice in the microphone: cancel (take it out), half_duplex (do not listen while it speaks), none (headphones).</source>
@@ -3936,6 +3968,10 @@
         <translation>El programa que ejecuta el modelo: pocketsphinx.</translation>
     </message>
     <message>
+        <source>The program that runs the model: talker.</source>
+        <translation>Programa que ejecuta el modelo: talker.</translation>
+    </message>
+    <message>
         <source>The program&apos;s own settings file is missing from its installation.</source>
         <translation>Falta en la instalación el archivo de ajustes del propio programa.</translation>
     </message>
@@ -3970,6 +4006,10 @@
     <message>
         <source>The standard set for Spanish. Its voice speaks a sentence at a time.</source>
         <translation>El conjunto estándar para español. Su voz habla frase a frase.</translation>
+    </message>
+    <message>
+        <source>The starter set with our own voice, clearer than the starter&apos;s; the chain of ONNX graphs of the seeds.</source>
+        <translation>El conjunto inicial con nuestra propia voz, más clara que la inicial; la cadena de grafos ONNX del proyecto.</translation>
     </message>
     <message>
         <source>The talk key and the cancel key are both %1.</source>
