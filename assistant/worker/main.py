@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 from assistant.errors import AssistantError
 from assistant.metrics import TurnTimings, now_s
 from assistant.worker import log_relay
+from assistant.worker.allocator import give_memory_back
 from assistant.worker.hearing import Heard, Hearing
 from assistant.worker.messages import (
     AmendTurn,
@@ -50,8 +51,8 @@ from assistant.worker.messages import (
 from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.speaking import Speaking
 from assistant.worker.stage import Stage
-from assistant.worker.thread_plan import ThreadPlan
 from assistant.worker.thinking import ReplyLimits, Thinking
+from assistant.worker.thread_plan import ThreadPlan
 
 if TYPE_CHECKING:
     from assistant.engines.base import Recognizer, Synthesizer, Thinker
@@ -86,6 +87,7 @@ def main(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # before heavy imports: Ctrl-C goes to the parent
     faulthandler.enable()
+    give_memory_back()
     send = _sender(connection)
     log_relay.install(send, log_level)
     worker = _Worker(settings, load_engine, roles, send, started_s)
