@@ -204,7 +204,7 @@ class Assistant:
         self._conversation.talk(on=on)
 
     def mute(self, *, on: bool) -> None:
-        """Let the microphone go, so that nothing is heard, or take it again; only while live."""
+        """Let the microphone go, or take it again; the talk key works all the same. Only while live."""
         self._conversation.mute(on=on)
 
     @property

@@ -219,13 +219,13 @@ class Microphone:
         selected, self._selected = self._selected, None
         if selected is not None:
             self._keeper.select(selected[0])
-        self._rest_or_rise()
         while True:
             try:
                 block = self._queue.get_nowait()
             except queue.Empty:
                 break
             self._hear(*block)
+        self._rest_or_rise()
         self._keeper.look_after()
 
     def _rest_or_rise(self) -> None:
@@ -256,10 +256,8 @@ class Microphone:
         arrived_s = now_s - latency_s
         if lost or self._interrupted:
             self._interrupted = False
-            known = self._lost_samples
             self._skip(self._clock.late_s(self._sound_s + length_s, arrived_s))
-            if self._rose:  # nobody wanted those
-                self._rose, self._lost_samples = False, known
+            self._rose = False
             self._clock.restart()
         late_s = self._clock.note(self._sound_s + length_s, arrived_s)
         if late_s >= UNFLAGGED_GAP_S:
@@ -270,15 +268,16 @@ class Microphone:
         self._deliver(self._resampler.take(mono))
 
     def _skip(self, gap_s: float) -> None:
-        """Count lost sound into the position: silence first, beyond `FILL_S` a jump."""
+        """Count lost sound into the position: silence first, beyond `FILL_S` a jump; after a rest a jump."""
         frames = round(gap_s * FRAMES_A_SECOND)
         if frames <= 0:
             return
-        filled = min(frames, int(FILL_S * FRAMES_A_SECOND))
+        filled = 0 if self._rose else min(frames, int(FILL_S * FRAMES_A_SECOND))
         self._deliver(np.zeros(filled * FRAME_SAMPLES, np.float32))
         self._position += (frames - filled) * FRAME_SAMPLES
         self._sound_s += frames / FRAMES_A_SECOND
-        self._lost_samples += frames * FRAME_SAMPLES
+        if not self._rose:  # nobody wanted those
+            self._lost_samples += frames * FRAME_SAMPLES
 
     def _deliver(self, samples: NDArray[np.float32]) -> None:
         for frame in self._frames.cut(samples):

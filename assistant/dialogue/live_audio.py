@@ -32,6 +32,7 @@ class LiveEars:
     def __init__(self, listener: Listener, microphone: Microphone) -> None:
         self._listener = listener
         self._microphone = microphone
+        self._is_muted = False
 
     @property
     def hears_itself(self) -> bool:
@@ -39,11 +40,19 @@ class LiveEars:
         return self._listener.hears_itself
 
     def hold(self, on: bool) -> None:
-        """Report everything as speech while on: the talk key."""
+        """Report everything as speech while on: the talk key, which counts also while muted."""
+        if on and self._is_muted:
+            self._close(False)
         self._listener.hold(on)
+        if not on and self._is_muted:
+            self._close(True)
 
     def mute(self, on: bool) -> None:
         """Report nothing while on, and let the device go: the system then shows that nobody listens."""
+        self._is_muted = on
+        self._close(on)
+
+    def _close(self, on: bool) -> None:
         self._listener.mute(on)
         self._microphone.rest(on)
 

@@ -42,7 +42,7 @@ from ui.shown.conversation import (
     TurnState,
     heard_length,
 )
-from ui.shown.talk import TalkShown, TalkState
+from ui.shown.talk import TalkShown, TalkState, folded
 from ui.widgets.chips import tool_answer, tool_details, tool_name
 from ui.widgets.talk_button import state_text
 
@@ -275,6 +275,9 @@ def test_the_words_below_the_control_say_what_the_talk_key_does() -> None:
     assert state_text(replace(ready, is_hands_free=False)) == "Hold Space to talk"
     assert state_text(replace(ready, is_muted=True)) == "Muted: hold Space to talk"
     assert state_text(replace(ready, is_ready=False)).startswith("Getting ready")
+    stopped = folded(ready, WorkerLost("worker_crashed", "Gone.", "", restarting=False))
+    assert state_text(stopped).startswith("Stopped")
+    assert state_text(folded(stopped, WorkerStarting(1))).startswith("Getting ready")
 
 
 def test_without_devices_the_control_is_off_and_typed_turns_still_show() -> None:

@@ -17,6 +17,7 @@ from assistant.events import (
     Event,
     ModelsRefused,
     TurnFinished,
+    TurnStarted,
     WorkerLost,
     WorkerReady,
     WorkerStarting,
@@ -252,7 +253,7 @@ def test_without_sound_devices_typed_questions_are_answered_all_the_same(
     assert assistant.ask_and_wait("hello").reply == "You said hello."
 
 
-def test_changing_the_pauses_after_some_turns_leaves_the_conversation_working(
+def test_pauses_change_and_muting_lets_the_microphone_go_but_for_the_talk_key(
     assistant: Assistant, recorder: Recorder
 ) -> None:
     class LoudIsSpeech:
@@ -288,3 +289,22 @@ def test_changing_the_pauses_after_some_turns_leaves_the_conversation_working(
         assert backend.run_until(lambda: assistant.audio_stats()[0].device == device, 6_000.0)  # noqa: B023
     backend.run(1.0)
     assert asks("question five") == "You said question five."
+
+    assistant.mute(on=True)
+    assert backend.run_until(lambda: assistant.audio_stats()[0].device == "", 6_000.0)
+    assistant.talk(on=True)
+    recorder.drain()
+    began = lambda: any(isinstance(e, TurnStarted) for e in recorder.drain())  # noqa: E731
+    assert backend.run_until(began, 6_000.0)
+    backend.say(spell("question six".rjust(60, "_")))
+    backend.run(0.8)
+    assistant.talk(on=False)
+    replies: list[str] = []
+
+    def answered() -> bool:
+        replies.extend(e.reply for e in recorder.drain() if isinstance(e, TurnFinished))
+        return bool(replies)
+
+    assert backend.run_until(answered, 6_000.0)
+    assert replies == ["You said question six."]
+    assert assistant.audio_stats()[0].device == "", "muted again"

@@ -22,6 +22,7 @@ from assistant.events import (
     TurnStarted,
     WorkerLost,
     WorkerReady,
+    WorkerStarting,
 )
 
 
@@ -42,6 +43,7 @@ class TalkShown:
     Attributes:
         is_live: microphone and loudspeaker are open.
         is_ready: the models are loaded.
+        has_stopped: the worker was given up, so they will not be.
         is_hands_free: one just speaks; otherwise only while the talk key says so.
         is_muted: the microphone does not count by itself.
         is_pressed: the talk key or the control is held down now.
@@ -53,6 +55,7 @@ class TalkShown:
 
     is_live: bool = False
     is_ready: bool = False
+    has_stopped: bool = False
     is_hands_free: bool = True
     is_muted: bool = False
     is_pressed: bool = False
@@ -106,7 +109,11 @@ def folded(talk: TalkShown, event: Event) -> TalkShown:
         case SpeechIgnored():
             talk = replace(talk, ignored=event.text)
         case WorkerReady() | WorkerLost():
-            talk = replace(talk, is_ready=isinstance(event, WorkerReady))
+            has_stopped = isinstance(event, WorkerLost) and not event.restarting
+            is_ready = isinstance(event, WorkerReady)
+            talk = replace(talk, is_ready=is_ready, has_stopped=has_stopped)
+        case WorkerStarting():
+            talk = replace(talk, has_stopped=False)
         case _:
             pass
     return talk

@@ -1867,6 +1867,10 @@
         <translation>Hablando… pulsa para interrumpir</translation>
     </message>
     <message>
+        <source>Stopped: start it again above</source>
+        <translation>Detenido: vuelve a iniciarlo arriba</translation>
+    </message>
+    <message>
         <source>Getting ready: you can already ask</source>
         <translation>Preparándose: ya puedes preguntar</translation>
     </message>

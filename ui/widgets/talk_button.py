@@ -260,6 +260,8 @@ def state_text(talk: TalkShown) -> str:
 
 def _how_to_talk(talk: TalkShown) -> str:
     translate = QCoreApplication.translate
+    if talk.has_stopped:
+        return translate("TalkButton", "Stopped: start it again above")
     if not talk.is_ready:
         return translate("TalkButton", "Getting ready: you can already ask")
     if talk.is_muted:
