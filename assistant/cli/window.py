@@ -53,6 +53,8 @@ def bench_window(
     """Time the window's start, and watch its process during typed turns and while nothing happens."""
     from assistant.bench.machine import machine
     from assistant.bench.window import BOUNDS, measure_window
+    from assistant.pool.replica import replica_roles
+    from assistant.settings import ROLES, load_settings
 
     with err.status("Opening the window…") as status:
         report = measure_window(
@@ -68,7 +70,7 @@ def bench_window(
         bounds = {name: bound for name, (bound, _, _) in BOUNDS.items()}
         whole = {
             "machine": {**machine(), "display": display, "qt_platform": platform},
-            "models": {**report.models, "replica": False},
+            "models": {**report.models, "replica": bool(replica_roles(load_settings(), ROLES))},
             "runs": starts,
             "turns": turns,
             "live": report.is_live,
