@@ -130,6 +130,7 @@ class Conversation:
         )
         self._plain = PlainTurns(self._outside)
         self._live: LiveTurns | None = None
+        self._going_live: GoLive | None = None  # waits for a typed turn to end
 
     # --- from any thread ------------------------------------------------------------------------------
 
@@ -176,12 +177,12 @@ class Conversation:
     def go_live(self, voice: Voice, ears: Ears, settings: Settings) -> None:
         """From now on turns come from this microphone and replies go to this loudspeaker.
 
-        A turn under way is cancelled.
+        A typed turn under way is finished first, a spoken one cancelled.
         """
         self._inbox.put(GoLive(voice, ears, settings))
 
     def leave_live(self) -> None:
-        """Go on without devices; a turn under way is cancelled."""
+        """Go on without devices; a live turn under way is cancelled."""
         self._inbox.put(LeaveLive())
 
     def change_models(self, settings: Settings) -> None:
@@ -294,6 +295,8 @@ class Conversation:
                     self._live.take(item)
             case Stop():
                 raise AssertionError("handled by the loop")
+        if self._going_live is not None and not self._plain.has_typed:
+            self._go_live(self._going_live)
         if self._line.wants_to_switch and self._turns.is_idle:
             self._line.switch(self._beginning)
 
@@ -303,10 +306,11 @@ class Conversation:
         """Take what concerns the conversation as a whole."""
         match item:
             case GoLive():
-                self._go_live(item)
+                self._going_live = item
+                if self._live is not None:  # other devices: what they said and heard is over
+                    self._go_live(item)
             case LeaveLive():
-                self._end_turns()
-                self._live = None
+                self._leave_live()
             case ChangeModels():
                 self._line.change(item.settings)
             case BeginConversation():
@@ -320,6 +324,7 @@ class Conversation:
 
     def _go_live(self, item: GoLive) -> None:
         prefer_this_thread(heirs=False)
+        self._going_live = None
         self._end_turns()
         self._live = LiveTurns(
             item.settings,
@@ -328,6 +333,12 @@ class Conversation:
             self._outside,
             first_generation=self._new_turn_id(),
         )
+
+    def _leave_live(self) -> None:
+        self._going_live = None
+        if self._live is not None:
+            self._end_turns()
+            self._live = None
 
     def _end_turns(self) -> None:
         """Cancel what is under way; ids from here on are larger than every generation used so far."""

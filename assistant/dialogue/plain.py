@@ -47,6 +47,7 @@ logger = logging.getLogger(__name__)
 class _Turn:
     turn_id: int
     generation: int
+    is_typed: bool
     first_audio: float | None = None
 
 
@@ -62,9 +63,14 @@ class PlainTurns:
         """Whether no turn is under way."""
         return not self._turns
 
+    @property
+    def has_typed(self) -> bool:
+        """Whether one is under way that needs no more from the caller: it will end by itself."""
+        return any(turn.is_typed for turn in self._turns.values())
+
     def begin(self, turn_id: int, request: AskText | OpenUtterance | SpeakText) -> None:
         """Somebody asks, begins to speak, or wants something said."""
-        self._turns[turn_id] = _Turn(turn_id, turn_id)
+        self._turns[turn_id] = _Turn(turn_id, turn_id, not isinstance(request, OpenUtterance))
         self._outside.on_event(TurnStarted(turn_id))
         lost = self._outside.line.given_up
         if lost is not None:

@@ -7,6 +7,7 @@ for a sound card.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -22,8 +23,11 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from assistant import paths
 from assistant.audio.files import read_audio
 from assistant.events import Event, MicrophoneChanged, ReplyAudio, TurnFinished, WorkerReady
+from assistant.history.store import HistoryStore
+from assistant.settings import load_settings
 from assistant.settings.recover import load_settings_or_defaults
 from tests.live.conftest import pulse, pulse_server
 from tests.live.pulse import Pulse, Samples
@@ -217,6 +221,73 @@ def test_a_worker_that_is_killed_costs_one_click_and_no_word(lab: Lab) -> None:
     assert lab.answered().turn.question == "what is twelve times seven"
     assert "84" in lab.answered().turn.reply
     assert [one for one in lab.banners if one.trouble.kind == "worker"] == []
+    assert window.conversation.bar.box.text() == "half a sen"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a megabyte where the assistant keeps everything."""
+    disk = tmp_path / "home"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@contextlib.contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Somebody else's file takes all there is."""
+    hog = disk / "hog"
+    with hog.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    yield
+    hog.unlink()
+
+
+def kept_questions() -> list[str]:
+    store = HistoryStore()
+    pasts = [store.conversation(line.id) for line in store.lines()]
+    return [turn.question for past in pasts if past is not None for turn in past.turns]
+
+
+@pytest.mark.allow_warnings("what cannot be written is logged")
+def test_a_full_disk_is_told_and_what_was_said_and_set_is_written_later(
+    small_disk: Path, lab: Lab
+) -> None:
+    window, session = lab.program.window, lab.program.session
+    window.conversation.bar.box.setText("half a sen")
+    with full(small_disk):
+        window.conversation.ask("what is twelve times seven")
+        assert "84" in lab.answered().turn.reply
+        assert "disk is full" in lab.banner("history").trouble.message
+        session.change_settings({"window.reduced_motion": True})
+        banner = lab.banner("settings")
+        assert banner.trouble.message == "Your settings were not saved: the disk is full."
+    lab.ask_again(banner)
+    lab.wait(lambda: load_settings().window.reduced_motion, "the settings")
+    window.conversation.ask("what is twelve times eight")
+    assert "96" in lab.answered(2).turn.reply
+    lab.wait(lambda: "history" not in [one.trouble.kind for one in lab.banners], "the history")
+    assert kept_questions() == ["what is twelve times seven", "what is twelve times eight"]
+    assert window.conversation.bar.box.text() == "half a sen"
+
+
+def test_settings_broken_from_outside_are_kept_aside_and_the_conversation_goes_on(lab: Lab) -> None:
+    window, session = lab.program.window, lab.program.session
+    window.conversation.bar.box.setText("half a sen")
+    file = paths.user_settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"\x00\xff: [broken")
+    session.change_settings({"window.reduced_motion": True})
+    banner = lab.banner("settings")
+    assert str(file) in banner.trouble.hint
+    assert [kept.read_bytes() for kept in file.parent.glob("*.broken-*")] == [b"\x00\xff: [broken"]
+    assert load_settings().window.reduced_motion
+    window.conversation.ask("what is twelve times seven")
+    assert "84" in lab.answered().turn.reply
     assert window.conversation.bar.box.text() == "half a sen"
 
 

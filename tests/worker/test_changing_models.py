@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -16,6 +18,8 @@ from assistant.errors import AudioError
 from assistant.events import (
     Event,
     ModelsRefused,
+    TurnCancelled,
+    TurnFailed,
     TurnFinished,
     TurnStarted,
     WorkerLost,
@@ -251,6 +255,34 @@ def test_without_sound_devices_typed_questions_are_answered_all_the_same(
     with pytest.raises(AudioError):
         assistant.go_live(SimulatedBackend([]), NobodySpeaks())
     assert assistant.ask_and_wait("hello").reply == "You said hello."
+
+
+@pytest.fixture
+def question_under_way(assistant: Assistant, recorder: Recorder) -> Iterator[int]:
+    """A typed question whose answer waits until the test is through with what it does meanwhile."""
+    os.kill(assistant.worker_pid(), signal.SIGSTOP)
+    turn_id = assistant.ask("hello")
+    recorder.next(TurnStarted)
+    yield turn_id
+    over = recorder.next(TurnFinished, TurnCancelled, TurnFailed)
+    assert isinstance(over, TurnFinished)
+    assert (over.turn_id, over.reply) == (turn_id, "You said hello.")
+
+
+def test_a_typed_question_under_way_is_answered_before_the_devices_take_over(
+    assistant: Assistant, question_under_way: int
+) -> None:
+    """The window's "Try again" on the microphone's banner goes live while somebody may have asked."""
+    assistant.go_live(SimulatedBackend(), NobodySpeaks())
+    os.kill(assistant.worker_pid(), signal.SIGCONT)
+
+
+def test_a_typed_question_under_way_outlives_devices_that_cannot_be_opened(
+    assistant: Assistant, question_under_way: int
+) -> None:
+    with pytest.raises(AudioError):
+        assistant.go_live(SimulatedBackend([]), NobodySpeaks())
+    os.kill(assistant.worker_pid(), signal.SIGCONT)
 
 
 def test_pauses_change_and_muting_lets_the_microphone_go_but_for_the_talk_key(
