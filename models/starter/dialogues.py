@@ -75,6 +75,8 @@ def tool_exchange(
         )
     template, wanted = drawn_wording(templates[tool], wording, rng)
     pieces, args = fill(wanted, rng, style.typed)
+    if "list" in ARGUMENTS[tool] and (named := re.search(r"\b(to do|shopping) list\b", wanted)):
+        args = {"list": named[1]} | args  # the wording itself names it
     is_open_end = template.pattern.endswith(("{text}", "{name:task}", "{item:todo}"))
     pieces = dress(pieces, template.is_request, wording, rng, is_open_end)
     is_question = not template.is_request and bool(

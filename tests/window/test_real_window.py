@@ -250,7 +250,7 @@ def full(disk: Path) -> Iterator[None]:
 def kept_questions() -> list[str]:
     store = HistoryStore()
     pasts = [store.conversation(line.id) for line in store.lines()]
-    return [turn.question for past in pasts if past is not None for turn in past.turns]
+    return [turn.transcript for past in pasts if past is not None for turn in past.turns]
 
 
 @pytest.mark.allow_warnings("what cannot be written is logged")
