@@ -33,6 +33,7 @@ from assistant.history.past import ConversationLine, Ending, PastConversation, P
 from tests.window.conftest import Scripted, named, spin_until
 from tests.window.fakes.facade import TIMINGS, turn
 from ui.pages.history import HistoryPage
+from ui.pages.settings import SettingsPage
 from ui.session import Trouble
 from ui.shown.talk import TalkState
 from ui.widgets.banner import Banner
@@ -492,6 +493,16 @@ def test_every_control_of_the_first_page_has_a_name_and_can_be_reached_by_tab(
     for control in controls:
         assert control.accessibleName() or getattr(control, "text", str)(), control
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.accessibleName()
+
+
+def test_whoever_changes_the_language_stays_on_the_page_of_it(window: MainWindow) -> None:
+    def sections() -> list[str]:
+        return [one.section for one in window.findChildren(SettingsPage) if one.isVisible()]
+
+    window.open_page("settings/appearance")
+    spin_until(lambda: sections() == ["appearance"])
+    window.retranslate()
+    spin_until(lambda: sections() == ["appearance"])
 
 
 def test_words_and_draft_outlive_a_change_of_language(

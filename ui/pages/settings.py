@@ -141,6 +141,11 @@ class SettingsPage(QWidget):
 
     # --- pages ----------------------------------------------------------------------------------------
 
+    @property
+    def section(self) -> str:
+        """The page that is shown, so that a page made anew in another language shows it too."""
+        return self._shown
+
     def show_section(self, name: str) -> None:
         """Show the page of that name: audio, voice, models, conversation, keys, appearance or privacy."""
         self._shown = name
