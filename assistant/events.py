@@ -271,6 +271,17 @@ class ListeningChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkChanged:
+    """Whether somebody holds the microphone open: by key, tap, button or global key, in either mode.
+
+    False also when that ended by itself: cancelled, the longest turn reached, the microphone lost. Word of it
+    comes after the hand: while a release may still be a bouncing contact, it counts as held.
+    """
+
+    is_talking: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryTrouble:
     """What is said cannot be written down now; it is kept in memory and tried again.
 
@@ -299,6 +310,8 @@ TurnEvent = (
     | TurnEnd
 )
 WorkerEvent = WorkerStarting | ModelLoading | WorkerReady | WorkerLost | ModelsRefused
-DeviceEvent = MicrophoneChanged | LoudspeakerChanged | ListeningChanged | SpeechIgnored
+DeviceEvent = (
+    MicrophoneChanged | LoudspeakerChanged | ListeningChanged | TalkChanged | SpeechIgnored
+)
 HistoryEvent = HistoryTrouble | HistoryWritten
 Event = WorkerEvent | TurnEvent | DeviceEvent | HistoryEvent | TimerDue

@@ -35,6 +35,10 @@ WATCH_S = 0.1
 SILENT_AFTER_S = 2.0
 """Zeros for so long mean a muted or suspended source; a real converter is never so quiet."""
 
+GATED_SILENT_AFTER_S = 60.0
+"""Unless it has come back from zeros by itself before: a headset that gates its noise, or a monitor, sends
+them whenever nobody speaks."""
+
 FILL_S = 1.0
 """Gaps up to this are filled with silence; of longer ones the rest is only counted into the position."""
 
@@ -88,6 +92,8 @@ class Microphone:
         on_event: takes losses, returns and silence, on the same thread (those of the start: on the
             caller's).
         on_rest: told when the device was let go, see :meth:`rest`, on the same thread.
+        on_wake: called with the time after every wake of that thread, see :meth:`wake`, when all that was
+            delivered has been taken.
     """
 
     def __init__(
@@ -96,11 +102,14 @@ class Microphone:
         device: str | None,
         on_audio: OnAudio,
         on_event: Callable[[DeviceEvent], None],
+        *,
         on_rest: Callable[[], None] = lambda: None,
+        on_wake: Callable[[float], None] = lambda _now_s: None,
     ) -> None:
         self._backend = backend
         self._device = device
         self._on_rest = on_rest
+        self._on_wake = on_wake
         self._rests = False
         self._on_audio = on_audio
         self._tell = on_event
@@ -137,6 +146,8 @@ class Microphone:
         self._rose = False
         self._zeros_s = 0.0
         self._is_silent = False
+        self._gated = ""
+        """The device that was silent and came back by itself."""
 
     def start(self) -> None:
         """Have the microphone deliver; idempotent, any thread.
@@ -167,12 +178,15 @@ class Microphone:
         with self._lifecycle:
             self._device = device
             self._selected = (device,)
-            if self._attendant is not None:
-                self._attendant.wake()
+            self.wake()
 
     def rest(self, on: bool) -> None:
         """Let the device go, or take it again; nothing is delivered meanwhile. Any thread."""
         self._rests = on
+        self.wake()
+
+    def wake(self) -> None:
+        """Have ``on_wake`` called soon, also if no block comes; any thread."""
         with self._lifecycle:
             if self._attendant is not None:
                 self._attendant.wake()
@@ -225,6 +239,7 @@ class Microphone:
             except queue.Empty:
                 break
             self._hear(*block)
+        self._on_wake(self._backend.now_s())
         self._rest_or_rise()
         self._keeper.look_after()
 
@@ -296,9 +311,11 @@ class Microphone:
             self._zeros_s = 0.0
             if self._is_silent:
                 self._is_silent = False
+                self._gated = name
                 self._tell(InputHeard(name))
             return
         self._zeros_s += length_s
-        if not self._is_silent and self._zeros_s >= SILENT_AFTER_S:
+        limit_s = GATED_SILENT_AFTER_S if name == self._gated else SILENT_AFTER_S
+        if not self._is_silent and self._zeros_s >= limit_s:
             self._is_silent = True
             self._tell(InputSilent(name, self._zeros_s))

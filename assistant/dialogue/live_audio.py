@@ -44,6 +44,7 @@ class LiveEars:
         if on and self._is_muted:
             self._close(False)
         self._listener.hold(on)
+        self._microphone.wake()
         if not on and self._is_muted:
             self._close(True)
 
@@ -99,6 +100,7 @@ class LiveAudio:
             self.listener.take,
             self._microphone_said,
             on_rest=self.listener.microphone_lost,
+            on_wake=self.listener.attend,
         )
         self.ears = LiveEars(self.listener, self.microphone)
         self.loudspeaker = Loudspeaker(

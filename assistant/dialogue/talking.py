@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue.devices import Ears
 from assistant.dialogue.inbox import TalkKey
-from assistant.events import ListeningChanged
+from assistant.events import ListeningChanged, TalkChanged
 from assistant.listening import talk_key
 from assistant.listening.talk_key import (
     Decision,
@@ -36,7 +36,7 @@ class Talking:
         settings: the key's kind and the mode.
         ears: held open meanwhile.
         on_start: called when it begins (for the earcon).
-        on_event: told whether the microphone counts, in ``push_to_talk``.
+        on_event: told whenever it begins or ends, and in ``push_to_talk`` that the microphone counts.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Talking:
         settings: ListeningSettings,
         ears: Ears,
         on_start: Callable[[], None],
-        on_event: Callable[[ListeningChanged], None],
+        on_event: Callable[[ListeningChanged | TalkChanged], None],
     ) -> None:
         self._is_push_to_talk = settings.mode == "push_to_talk"
         self._ears = ears
@@ -73,12 +73,10 @@ class Talking:
         """Hold the microphone open, or let go."""
         if on == self.is_on:
             return
-        self.is_on = on
         if on:
             self._on_start()
         self._ears.hold(on)
-        if self._is_push_to_talk:
-            self._on_event(ListeningChanged(on))
+        self._changed(on)
 
     def cancel(self) -> None:
         """Let go, whatever the key is doing."""
@@ -87,7 +85,15 @@ class Talking:
 
     def ended(self) -> None:
         """What was said has ended by itself, so nothing is held any more."""
-        self._key, self.is_on = stopped(self._key), False
+        self._key = stopped(self._key)
+        if self.is_on:
+            self._changed(False)
+
+    def _changed(self, on: bool) -> None:
+        self.is_on = on
+        self._on_event(TalkChanged(on))
+        if self._is_push_to_talk:
+            self._on_event(ListeningChanged(on))
 
     def _decided(self, decisions: Sequence[Decision]) -> None:
         for decision in (one for one in decisions if not isinstance(one, Ignored)):

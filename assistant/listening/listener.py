@@ -4,8 +4,9 @@ Owns the way of the samples: echo canceller, ring, voice activity detector, segm
 the person or the conversation says about it (talk key, mute, half-duplex). It has no thread and no
 clock, and decides nothing about turns.
 
-Other threads leave wishes (`hold`, `mute`, `half_duplex`), which the next block carries out. Only
-`microphone_lost` acts at once, because no next block may come.
+Other threads leave wishes (`hold`, `mute`, `half_duplex`), which the next block carries out; letting go of
+the talk key need not wait for one (`attend`). Only `microphone_lost` acts on the calling thread, because no
+next block may come.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from assistant.listening.reports import (
 )
 from assistant.listening.ring import Ring
 from assistant.listening.segmenter import EndReason, Limits, State, Verdict, ms_of, samples_of
+from assistant.listening.talk_key import SETTLE_S
 from assistant.listening.vad import FRAME_SAMPLES, GatedVad, Vad
 from assistant.settings.live import ListeningSettings
 
@@ -44,6 +46,11 @@ ECHO_TAIL_MS = 200
 LONGEST_GAP_MS = 500
 """A hole in the microphone's positions up to this is filled with silence, so that one lost block does not
 end a sentence; a longer one ends the stretch as ``lost``."""
+
+NEWEST_S = SETTLE_S + 0.005
+"""What was delivered is enough for letting go of the talk key if its newest sample is no older than this: the
+wish comes `SETTLE_S` after the release, so at most 5 ms before it stay unheard, and nobody lets go so soon
+after a word. Else the next block ends it, which is then all but here."""
 
 RUN_IN_FRAMES = 8
 """What the detector hears of the past when the talk key wakes it; enough for Silero to settle."""
@@ -112,15 +119,30 @@ class Listener:
             self._ring.put(samples)
             if played is not None and isinstance(self._vad, DoubleTalkVad):
                 self._vad.overhear(captured, played)
-            while self._wishes:
-                self._wishes.popleft()()
+            self._carry_out()
             self._hear()
 
-    def hold(self, on: bool) -> None:
-        """Hold the microphone open from the next block on, or let go: then SpeechEnded("key_up") follows it.
+    def attend(self, now_s: float) -> None:
+        """Let go of the talk key without waiting for a block, if what was delivered is recent enough.
 
-        While held, everything is reported, without pauses. Letting go takes effect with the block that was
-        being captured meanwhile, so up to 10 ms more are heard. Muted, the key does nothing.
+        To be called between two blocks by the thread that calls :meth:`take`, soon after ``hold(False)``.
+
+        Args:
+            now_s: the time, on the clock of ``captured_s``.
+        """
+        if not self._wishes:
+            return
+        with self._lock:
+            newest_s = self._time_s(self._ring.stop_at)
+            if self._is_held() and now_s - newest_s <= NEWEST_S:
+                self._carry_out()
+                self._hear()
+
+    def hold(self, on: bool) -> None:
+        """Hold the microphone open from the next block on, or let go: then SpeechEnded("key_up") follows.
+
+        While held, everything is reported, without pauses. Letting go takes effect with :meth:`attend`, or
+        with the block that is being captured meanwhile. Muted, the key does nothing.
         """
         self._wishes.append(self._press if on else self._let_go)
 
@@ -155,6 +177,10 @@ class Listener:
             self._forget()
 
     # --- wishes, on the capture thread ------------------------------------------------------------------
+
+    def _carry_out(self) -> None:
+        while self._wishes:
+            self._wishes.popleft()()
 
     def _press(self) -> None:
         if self._muted or self._is_held():

@@ -168,6 +168,14 @@ _TRUSTED_LEAK_DB = -12.0
 _STANDS_OUT_DB = 6.0
 """Rest that may be echo to the detector is not: a rest this far above the echo expected in it is the user."""
 
+_PLAIN_DB, _SOME_LEAK_DB = 15.0, -8.0
+"""A rest this far above the echo expected in it is the user even where some echo is left: who is loud while
+the echo is raises the leak for seconds. Above -8 dB lies what a moved device leaves (ADR 7)."""
+
+_GOES_ON_FRAMES, _SILENT = 3, 0.3
+"""After a plain frame the user goes on for so long, however soft the sound or loud the echo, as long as the
+detector hears speech. Most slow interruptions began softly, with frames taken for echo between plain ones."""
+
 _HUSHED = np.float32(0.1)
 _AUDIBLE_FAR = 1e-7
 _SILENT_FRAMES = _PARTITIONS + 4
@@ -195,6 +203,7 @@ class SecondEar:
         self._count = 0
         self._silent_frames = _SILENT_FRAMES
         self._blind_frames = 0
+        self._goes_on_frames = 0
         self.leak_db = 0.0
 
     def take(self, near: Samples, far: Samples) -> None:
@@ -216,7 +225,7 @@ class SecondEar:
     def judge(self) -> float:
         """Return the probability that the user speaks in the oldest 512 samples not judged yet.
 
-        0 when there are none, when nothing is played, or when too much echo is left to tell.
+        0 when there are none, when nothing is played, or when too much echo may be in them to tell.
         """
         if self._count < FRAME_SAMPLES:
             return 0.0
@@ -238,12 +247,26 @@ class SecondEar:
         self._blind_frames = max(0, self._blind_frames - 1)
         rest = self._canceller.process(near, far, learns=not is_blind)
         self.leak_db = rest.leak_db
-        is_user = rest.stands_out_db > _STANDS_OUT_DB and not is_blind
+        is_user, is_trusted = (False, False) if is_blind else self._is_user(rest)
         heard = rest.samples if is_user else rest.samples * _HUSHED
         probability = self._vad.judge(self._high_pass(heard))
-        return probability if is_user and rest.leak_db < _TRUSTED_LEAK_DB else 0.0
+        if probability < _SILENT:
+            self._goes_on_frames = 0
+        return probability if is_user and is_trusted else 0.0
+
+    def _is_user(self, rest: Rest) -> tuple[bool, bool]:
+        """Return whether a rest is the user rather than echo, and whether that is sure enough to count."""
+        if rest.leak_db < _SOME_LEAK_DB:
+            if rest.stands_out_db > _PLAIN_DB:
+                self._goes_on_frames = _GOES_ON_FRAMES
+                return True, True
+            if self._goes_on_frames > 0:
+                self._goes_on_frames -= 1
+                return True, True
+        return rest.stands_out_db > _STANDS_OUT_DB, rest.leak_db < _TRUSTED_LEAK_DB
 
     def _sleep(self) -> None:
+        self._goes_on_frames = 0
         self._silent_frames = _SILENT_FRAMES
         self._canceller.forget_playback()
         self._vad.reset()

@@ -42,9 +42,10 @@ DOUBT, DOUBT_GAP_FRAMES, REACH_BACK_FRAMES = 0.05, 4, 32
 of frames that were not. Tuned likewise, in noise 10 dB below the speech (ADR 8): of 621 utterances 11 lost
 their start without it, 3 with it, and those were not heard at all; 0.24 s more is handed on, on average."""
 
-LIKELY, LIKELY_GAP_FRAMES, LEAD_FRAMES = 0.07, 1, 4
+LIKELY, LIKELY_GAP_FRAMES, LEAD_FRAMES = 0.07, 2, 5
 """Frames right before an onset that count as speech, too: the detector takes 30 to 60 ms to be sure, and
-longer over the assistant's voice. Tuned with `assistant bench barge-in` (dev half), see ADR 7."""
+longer over the assistant's voice, and a soft consonant parts the first sounds. Tuned with `assistant bench
+barge-in` (dev half), see ADR 7."""
 
 EndReason = Literal["silence", "max_length", "too_short", "key_up", "lost"]
 

@@ -214,6 +214,35 @@ def test_a_source_of_zeros_is_noticed_after_two_seconds_and_so_is_its_end() -> N
         assert ear.events[1:] == [InputHeard("mic")]
 
 
+def test_a_microphone_that_is_silent_whenever_nobody_speaks_is_told_of_once() -> None:
+    with Ear() as ear:
+        ear.backend.run(5.0)
+        for _ in range(3):
+            ear.backend.say(noise(0.1))
+            ear.backend.run(20.0)
+        silent, heard = ear.events
+        assert isinstance(silent, InputSilent)
+        assert heard == InputHeard("mic")
+        ear.backend.run(45.0)
+        assert isinstance(ear.events[-1], InputSilent)
+        assert len(ear.events) == 3
+
+
+def test_the_capture_thread_can_be_woken_between_two_blocks() -> None:
+    backend, woken = SimulatedBackend(), list[float]()
+    microphone = Microphone(
+        backend, None, lambda *_: None, lambda _event: None, on_wake=woken.append
+    )
+    microphone.start()
+    backend.step()  # no block of 20 ms is there yet
+    woken.clear()
+    microphone.wake()
+    backend.step()
+    assert woken[0] <= backend.now_s()
+    microphone.stop()
+    microphone.wake()
+
+
 def test_a_chosen_microphone_that_is_not_there_is_said_and_replaced() -> None:
     backend = SimulatedBackend([SimulatedDevice("Built-in", "input", 16_000)])
     with Ear(backend, "built-out") as ear:

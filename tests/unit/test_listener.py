@@ -195,6 +195,36 @@ def test_the_key_holds_everything_and_letting_go_ends_within_30_ms() -> None:
     assert end.reason == "key_up"
 
 
+def test_letting_go_needs_no_further_block_when_what_was_delivered_is_recent() -> None:
+    microphone = Microphone(PUSH_TO_TALK)
+    microphone.quiet(700)
+    microphone.listener.hold(on=True)
+    microphone.speech(505)
+    microphone.listener.hold(on=False)
+    newest_s = 100.0 + microphone.position / RATE
+    microphone.listener.attend(newest_s + 0.021)
+    assert microphone.ended() == []  # the next block is all but here
+    microphone.listener.attend(newest_s + 0.019)
+    assert [end.reason for end in microphone.ended()] == ["key_up"]
+    ((start_at, samples),) = heard(microphone.reports)
+    assert start_at + samples.size == microphone.position
+    microphone.speech(100)
+    assert len(microphone.ended()) == 1
+
+
+def test_a_press_waits_for_the_device_that_may_be_coming_back() -> None:
+    microphone = Microphone(PUSH_TO_TALK)
+    microphone.quiet(700)
+    microphone.listener.hold(on=True)
+    microphone.listener.attend(100.0 + microphone.position / RATE)
+    assert microphone.reports == []
+    microphone.position += RATE  # it rested
+    microphone.sent = np.concatenate((microphone.sent, np.zeros(RATE, np.float32)))
+    microphone.speech(500)
+    assert microphone.kinds() == ["SpeechBegan", "SpeechHeard"]
+    assert microphone.ended() == []
+
+
 def test_speech_ms_counts_only_judged_speech_while_the_key_is_held() -> None:
     microphone = Microphone(PUSH_TO_TALK)
     microphone.listener.hold(on=True)

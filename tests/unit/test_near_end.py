@@ -138,6 +138,18 @@ def test_echo_that_no_filter_can_follow_is_never_taken_for_a_user() -> None:
     assert sum(said) <= 0.03 * len(said)
 
 
+def test_a_soft_sound_right_after_a_plain_one_is_the_user_s_and_not_echo() -> None:
+    far = talking(10, seed=16)
+    user = np.zeros(len(far), np.float32)
+    plain = slice(250, 262)  # frames
+    user[250 * FRAME : 262 * FRAME] = room_noise(12 * FRAME, -15, 17)
+    near = EchoPath(80, level_db=-6).echo(far) + room_noise(len(far), -70, 18)
+    said = listen(SecondEar(SureVad()), near + user, far)
+    assert np.mean(said[plain]) > 0.9
+    assert said[262:265] == [1.0, 1.0, 1.0]
+    assert np.mean(said[266:]) < 0.3
+
+
 def test_after_forgetting_it_waits_until_it_knows_what_was_played_before() -> None:
     far = talking(12, seed=14)
     near = EchoPath(80, level_db=-6).echo(far) + room_noise(len(far), -70, 15)

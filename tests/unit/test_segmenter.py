@@ -129,9 +129,9 @@ def test_it_reaches_back_no_further_than_allowed_nor_into_speech_already_reporte
     [
         ("....######", 600),
         ("..oo######", 800),
-        (".o.o######", 900),  # over a gap of one frame ...
-        ("o..o######", 700),  # ... not of two
-        ("oooooo######", 1000),  # at most four
+        ("o..o######", 1000),  # over a gap of two frames ...
+        ("o...o######", 700),  # ... not of three
+        ("oooooooo#########", 1400),  # at most five
         ("..??######", 600),
         ("....#.#.####", 800),  # gaps shorter than the soft end are part of the speech
         ("####...###", 700),  # longer ones are not

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from assistant.events import (
     Event,
-    ListeningChanged,
     ModelLoading,
     ModelsRefused,
     ReplyStarted,
     ReplyUpdated,
     SpeechIgnored,
+    TalkChanged,
     TimerDue,
     ToolUsed,
     TranscriptUpdated,
@@ -262,10 +262,10 @@ def test_a_new_turn_shows_though_the_former_ends_after_it_began() -> None:
 def test_by_key_the_control_listens_while_the_key_says_so() -> None:
     talk = TalkShown(is_live=True, is_hands_free=False)
     assert not talk.hears
-    talk = after(talk, ListeningChanged(is_listening=True))
+    talk = after(talk, TalkChanged(is_talking=True))
     assert talk.state is TalkState.LISTENING
     assert talk.hears
-    assert after(talk, ListeningChanged(is_listening=False)).state is TalkState.IDLE
+    assert after(talk, TalkChanged(is_talking=False)).state is TalkState.IDLE
 
 
 def test_the_words_below_the_control_say_what_the_talk_key_does() -> None:

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from assistant.errors import AudioError
 from assistant.events import (
-    ListeningChanged,
     MicrophoneChanged,
     ModelLoading,
     ReplyStarted,
     ReplyUpdated,
+    TalkChanged,
     TimerDue,
     ToolUsed,
     TranscriptUpdated,
@@ -125,26 +125,27 @@ def test_the_mouse_on_the_control_is_the_talk_key_too(
     assert scripted.facade.called("talk_key") == [True, False]
 
 
-def test_a_tap_is_seen_until_the_second_one_or_the_turn_s_end(
+def test_a_tap_is_seen_until_the_assistant_says_that_it_is_over(
     scripted: Scripted, window: MainWindow
 ) -> None:
-    choose_key(scripted, "tap")
-    for _ in range(2):
-        press(window, Qt.Key.Key_Space, text=" ")
-        release(window, Qt.Key.Key_Space)
-        assert window.talk.state is TalkState.LISTENING
-        press(window, Qt.Key.Key_Space, text=" ")
-        release(window, Qt.Key.Key_Space)
-        assert window.talk.state is TalkState.IDLE
     press(window, Qt.Key.Key_Space, text=" ")
     release(window, Qt.Key.Key_Space)
+    scripted.facade.tell(TalkChanged(is_talking=True))
+    spin_until(lambda: window.talk.state is TalkState.LISTENING)
+    press(window, Qt.Key.Key_Space, text=" ")
+    release(window, Qt.Key.Key_Space)
+    assert scripted.facade.called("talk_key") == [True, False, True, False]
+    scripted.facade.tell(TalkChanged(is_talking=False))
+    spin_until(lambda: window.talk.state is TalkState.IDLE)
+
+
+def test_a_tap_in_another_program_is_seen_too(scripted: Scripted, window: MainWindow) -> None:
+    scripted.facade.tell(TalkChanged(is_talking=True))
+    spin_until(lambda: window.talk.state is TalkState.LISTENING)
+    assert window.talk.can_cancel
     scripted.facade.tell(TurnStarted(1), TranscriptUpdated(1, "hello", is_final=True))
-    scripted.facade.tell(TurnCommitted(1, 1))
+    scripted.facade.tell(TurnCommitted(1, 1), TalkChanged(is_talking=False))
     spin_until(lambda: window.talk.state is TalkState.THINKING)
-    press(window, Qt.Key.Key_Space, text=" ")
-    release(window, Qt.Key.Key_Space)
-    press(window, Qt.Key.Key_Escape)
-    assert not window.talk.is_key_on
 
 
 def test_a_hand_that_cannot_hold_begins_and_ends_by_enter(
@@ -181,7 +182,7 @@ def test_hands_free_and_mute_are_one_click(scripted: Scripted, window: MainWindo
     button(window, "Hands-free").click()
     spin_until(lambda: scripted.session.settings.listening.mode == "push_to_talk")
     assert not button(window, "Mute").isEnabled()  # nothing listens by itself
-    scripted.facade.tell(ListeningChanged(is_listening=True))
+    scripted.facade.tell(TalkChanged(is_talking=True))
     spin_until(lambda: window.talk.state is TalkState.LISTENING)
     button(window, "Hands-free").click()
     spin_until(lambda: scripted.session.settings.listening.mode == "hands_free")

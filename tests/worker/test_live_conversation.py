@@ -17,6 +17,7 @@ from assistant.dialogue.conversation import Conversation
 from assistant.events import (
     ReplyStarted,
     SpeechIgnored,
+    TalkChanged,
     TimerDue,
     ToolUsed,
     TranscriptUpdated,
@@ -127,6 +128,12 @@ class ScriptedEars:
         with self._news:
             assert self._news.wait_for(lambda: what in self.done, timeout=30), self.done
 
+    def wait_for_count(self, what: str, count: int) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: self.done.count(what) == count, timeout=30), (
+                self.done
+            )
+
     def hold(self, on: bool) -> None:
         with self._news:
             self.done.append(f"hold {on}")
@@ -166,6 +173,10 @@ class Stage:
         self.begins(text)
         self.pauses(200)
         self.pauses(5000)
+
+    def talk(self) -> list[bool]:
+        """When somebody held the microphone open, as it was told."""
+        return [one.is_talking for one in self.recorder.all if isinstance(one, TalkChanged)]
 
     def story(self) -> list[str]:
         """What became of the turns, transcripts and audio left out."""
@@ -349,6 +360,22 @@ def test_a_held_key_talks_until_it_is_let_go(stage: Stage) -> None:
 
     assert stage.recorder.wait_for(TurnFinished).transcript == "hello you"
     assert stage.ears.done == ["hold True", "hold False"]
+    assert stage.talk() == [True, False]  # whoever pressed the key: the window, or the desktop
+
+
+@pytest.mark.parametrize("why", ["max_length", "lost"])
+def test_talking_that_ends_by_itself_is_told(stage: Stage, why: str) -> None:
+    stage.conversation.talk(on=True)
+    stage.begins("hello")
+    stage.conversation.heard(SpeechEnded(why, now_s()))
+    stage.voice.play_out(1)
+    stage.recorder.wait_for(TurnFinished)
+    assert stage.talk() == [True, False]
+    stage.conversation.talk(on=True)
+    stage.ears.wait_for_count("hold True", 2)
+    stage.conversation.cancel()
+    stage.ears.wait_for("hold False")
+    assert stage.ears.done == ["hold True", "hold True", "hold False"]
 
 
 def test_a_typed_question_takes_the_reply_s_place(stage: Stage) -> None:

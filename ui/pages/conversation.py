@@ -136,7 +136,6 @@ class ConversationPage(QWidget):
     def cancel(self) -> None:
         """Stop whatever goes on."""
         self._session.cancel()
-        self.bar.let_go()
         self._apply(self.shown.given_up())
 
     def _copy(self, key: int) -> None:

@@ -10,9 +10,9 @@ from enum import Enum
 
 from assistant.events import (
     Event,
-    ListeningChanged,
     ReplyStarted,
     SpeechIgnored,
+    TalkChanged,
     TranscriptUpdated,
     TurnCancelled,
     TurnCommitted,
@@ -47,7 +47,7 @@ class TalkShown:
         is_hands_free: one just speaks; otherwise only while the talk key says so.
         is_muted: the microphone does not count by itself.
         is_pressed: the talk key or the control is held down now.
-        is_key_on: the talk key was pressed so that the microphone counts.
+        is_key_on: somebody holds the microphone open by hand, held or tapped, here or from any program.
         is_tapped: the talk key is tapped before and after speaking, not held.
         turns: the turns under way and what each does, oldest first.
         ignored: what was last heard and is no question; None if nothing was.
@@ -96,16 +96,13 @@ def folded(talk: TalkShown, event: Event) -> TalkShown:
             talk = _with(talk, event.turn_id, state)
         case TurnCommitted():
             talk = replace(_with(talk, event.turn_id, TalkState.THINKING), ignored=None)
-            if talk.is_hands_free:
-                talk = replace(talk, is_key_on=False)
         case ReplyStarted():
             talk = _with(talk, event.turn_id, TalkState.SPEAKING)
         case TurnFinished() | TurnInterrupted() | TurnCancelled() | TurnFailed():
             left = tuple(turn for turn in talk.turns if turn[0] != event.turn_id)
-            is_over = isinstance(event, TurnCancelled | TurnFailed) and talk.is_hands_free
-            talk = replace(talk, turns=left, is_key_on=talk.is_key_on and not is_over)
-        case ListeningChanged() if not talk.is_hands_free:
-            talk = replace(talk, is_key_on=event.is_listening and not talk.is_muted)
+            talk = replace(talk, turns=left)
+        case TalkChanged():
+            talk = replace(talk, is_key_on=event.is_talking)
         case SpeechIgnored():
             talk = replace(talk, ignored=event.text)
         case WorkerReady() | WorkerLost():

@@ -155,7 +155,7 @@ class SetCardView(QFrame):
             licence += "\n" + (notes or self.tr("Commercial use is restricted."))
         return [
             (self.tr("Languages"), ", ".join(names.get(one, one) for one in card.languages)),
-            (self.tr("Download"), self._download_text(card)),
+            (self.tr("To download"), self._download_text(card)),
             (self.tr("Memory"), memory),
             (self.tr("Speed here"), translated(card.speed_here)),
             (self.tr("Licence"), licence),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -27,9 +27,6 @@ from ui.shown import talk as shown
 from ui.theme import Space
 from ui.widgets.question_box import QuestionBox
 from ui.widgets.talk_button import TalkButton, state_text
-
-TAP_MS = 300
-"""Hands-free, nobody else says whether a tapped key is on. Source: `assistant.listening.talk_key.TAP_S`."""
 
 HINT_MS = 5_000
 """How long it says what was heard and is no question."""
@@ -62,8 +59,6 @@ class TalkBar(QWidget):
         self._caption = QLabel()
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         theme.set_type(self._caption, "strong")
-        self._held = QElapsedTimer()
-        self._was_on = False
         self._hint_over = QTimer(self)
         self._hint_over.setSingleShot(True)
         self._hint_over.setInterval(HINT_MS)
@@ -116,32 +111,14 @@ class TalkBar(QWidget):
     # --- hands ------------------------------------------------------------------------------------------
 
     def press(self, *, is_down: bool) -> None:
-        """The talk key or the control went down or up."""
-        if is_down == self.talk.is_pressed:
-            return
-        self._session.assistant.talk_key(is_down=is_down)
-        if is_down:
-            self._held.restart()
-            self._was_on = self.talk.is_key_on
-        kind = self._session.settings.listening.talk_key
-        taps = kind == "tap" or (kind == "auto" and self._held.elapsed() < TAP_MS)
-        is_on = not is_down and self.talk.is_hands_free and taps and not self._was_on
-        self._show(replace(self.talk, is_pressed=is_down, is_key_on=is_on or self._by_key()))
+        """The talk key or the control went down or up; whether that is a tap the assistant says."""
+        if is_down != self.talk.is_pressed:
+            self._session.assistant.talk_key(is_down=is_down)
+            self._show(replace(self.talk, is_pressed=is_down))
 
     def toggle(self) -> None:
         """Begin or end talking, by a hand that cannot hold."""
-        is_on = self.talk.state is not shown.TalkState.LISTENING
-        self._session.assistant.talk(on=is_on)
-        if self.talk.is_hands_free:  # by key, the assistant says what counts
-            self._show(replace(self.talk, is_key_on=is_on))
-
-    def let_go(self) -> None:
-        """Whatever was begun by hand was taken back."""
-        self._show(replace(self.talk, is_key_on=self._by_key()))
-
-    def _by_key(self) -> bool:
-        """Whether the assistant says that the key is on; hands-free it does not say."""
-        return self.talk.is_key_on and not self.talk.is_hands_free
+        self._session.assistant.talk(on=self.talk.state is not shown.TalkState.LISTENING)
 
     def show_talk(self, talk: shown.TalkShown) -> None:
         """Go on with what another bar has shown."""
@@ -159,7 +136,7 @@ class TalkBar(QWidget):
             self._show(talk)
 
     def _live(self, on: bool) -> None:
-        self._show(replace(self.talk, is_live=on))
+        self._show(replace(self.talk, is_live=on, is_key_on=False))
 
     def _muted(self, on: bool) -> None:
         self._show(replace(self.talk, is_muted=on))
@@ -167,8 +144,7 @@ class TalkBar(QWidget):
     def _settings(self, settings: Settings) -> None:
         hands_free = settings.listening.mode == "hands_free"
         is_tapped = settings.listening.talk_key == "tap"
-        talk = replace(self.talk, is_hands_free=hands_free, is_tapped=is_tapped, is_key_on=False)
-        self._show(talk)
+        self._show(replace(self.talk, is_hands_free=hands_free, is_tapped=is_tapped))
 
     def _show(self, talk: shown.TalkShown) -> None:
         news = talk.ignored is not None and talk.ignored != self.talk.ignored
