@@ -26,6 +26,18 @@ def recognizer(settings: Settings, decoding: str) -> Iterator[Recognizer]:
         ModelError: it does not load.
     """
     name = settings.model_name("stt")
+    chosen = with_decoding(settings, name, decoding)
+    with ModelPool(chosen) as pool, pool.get(name) as lease:
+        yield cast("Recognizer", lease.engine)
+
+
+def with_decoding(settings: Settings, name: str, decoding: str) -> Settings:
+    """Return the settings with another language model for the recogniser ``name``, and no other in its place.
+
+    Raises:
+        SettingsError: ``decoding_unknown``, or the recogniser has no choice of decodings.
+    """
+    name = settings.model_name(name)
     model = settings.models[name]
     if decoding not in DECODINGS or not isinstance(model, PocketsphinxSettings):
         raise SettingsError(
@@ -34,6 +46,4 @@ def recognizer(settings: Settings, decoding: str) -> Iterator[Recognizer]:
             f"Known decodings of pocketsphinx: {', '.join(DECODINGS)}.",
         )
     changed = model.model_copy(update={"decoding": decoding, "fallback": ()})
-    chosen = settings.model_copy(update={"models": {**settings.models, name: changed}})
-    with ModelPool(chosen) as pool, pool.get(name) as lease:
-        yield cast("Recognizer", lease.engine)
+    return settings.model_copy(update={"models": {**settings.models, name: changed}})

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.catalog.checks import Check
 from assistant.engines.base import (
     CancelToken,
     ChatMessage,
@@ -68,21 +69,6 @@ TOLD_TIME = "4:17 AM"
 MAX_TOKENS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One verdict.
-
-    Attributes:
-        name: what was looked at.
-        ok: None = could not be looked at, which ``detail`` explains.
-        detail: what was found, in words.
-    """
-
-    name: str
-    ok: bool | None
-    detail: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
     """A recording of a person whose words are known.
@@ -128,11 +114,10 @@ def check_meaning(
                 found[role] = [Check("loads", ok=False, detail=exc.message)]
             else:
                 found[role] = [Check("loads", ok=True, detail="is loaded")]
-        recognizer = engines.get("stt")
         runs: dict[str, Callable[[Any], Iterator[Check]]] = {
             "stt": lambda engine: check_recognizer(engine, trial.recording),
             "thinker": lambda engine: check_thinker(engine, trial),
-            "tts": lambda engine: check_synthesizer(engine, recognizer),
+            "tts": lambda engine: check_synthesizer(engine, _ears(engines, found)),
         }
         for role, engine in engines.items():
             try:
@@ -140,6 +125,13 @@ def check_meaning(
             except AssistantError as exc:
                 found[role].append(Check("runs", ok=False, detail=exc.message))
     return found
+
+
+def _ears(engines: Mapping[str, Any], found: Mapping[str, Sequence[Check]]) -> Recognizer | None:
+    """Return who may judge a voice: a recogniser that was not found deaf itself."""
+    if any(check.ok is False for check in found.get("stt", ())):
+        return None
+    return engines.get("stt")
 
 
 # --- speech to text ---------------------------------------------------------------------------------
@@ -178,9 +170,10 @@ def check_synthesizer(synthesizer: Synthesizer, recognizer: Recognizer | None) -
     """Yield whether it makes sound, of plausible length, in which the words can be recognised."""
     spoken = {text: _spoken(synthesizer, text) for text in SPOKEN}
     peaks = [float(np.max(np.abs(samples), initial=0.0)) for samples in spoken.values()]
-    loud = min(peaks) > SILENCE_AMPLITUDE
-    detail = f"peak {min(peaks):.2f}" if loud else "gives only silence"
-    yield Check("makes sound", ok=loud, detail=detail)
+    is_sound = all(np.isfinite(samples).all() for samples in spoken.values())
+    loud = is_sound and min(peaks) > SILENCE_AMPLITUDE
+    silent = "gives only silence" if is_sound else "gives values that are no numbers"
+    yield Check("makes sound", ok=loud, detail=f"peak {min(peaks):.2f}" if loud else silent)
     if not loud:
         return
     seconds = {text: len(samples) / synthesizer.rate_hz for text, samples in spoken.items()}
@@ -189,8 +182,12 @@ def check_synthesizer(synthesizer: Synthesizer, recognizer: Recognizer | None) -
     if odd:
         detail = f"{seconds[odd[0]]:.1f} s for {odd[0]!r}"
     yield Check("length of speech", ok=not odd, detail=detail)
+    first, *later = spoken.values()
+    differ = not all(_same_sound(first, samples) for samples in later)
+    detail = "other words, another sound" if differ else "makes the same sound for every sentence"
+    yield Check("says what it is given", ok=differ, detail=detail)
     if recognizer is None:
-        yield Check("can be understood", ok=None, detail="there is no recogniser to listen")
+        yield Check("can be understood", ok=None, detail="there is no recogniser that hears")
         return
     around = np.zeros(int(SILENCE_AROUND_S * synthesizer.rate_hz), np.float32)
     heard = [
@@ -205,6 +202,12 @@ def check_synthesizer(synthesizer: Synthesizer, recognizer: Recognizer | None) -
         ok=own >= MIN_WORDS_READ_BACK and own - others >= MIN_LEAD_OVER_OTHERS,
         detail=f"{own:.0%} of the words were read back, {others:.0%} of other sentences'",
     )
+
+
+def _same_sound(one: Samples, other: Samples) -> bool:
+    """Whether they agree as far as both go."""
+    length = min(len(one), len(other))
+    return bool(np.allclose(one[:length], other[:length], atol=SILENCE_AMPLITUDE))
 
 
 def _plausible(seconds: float, text: str) -> bool:

@@ -1,20 +1,21 @@
 """What an ONNX file says of itself: inputs, outputs, opset and metadata, read without loading the weights.
 
-Owns that reading and the comparison with a catalogue's signature. It runs nothing and judges no quality.
+Owns that reading and the comparison with a catalogue's signature. It runs nothing and judges no quality; the
+weights are `assistant.catalog.onnx_weights`'.
 Source of the field numbers: ``onnx/onnx.proto`` of onnx 1.19 (ModelProto, GraphProto, ValueInfoProto).
 """
 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.catalog.entries import Graph, Tensor
+from assistant.catalog.protobuf import fields, message, text, whole
 from assistant.errors import ModelError
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 TYPES = {
     1: "float32",
     2: "uint8",
@@ -30,7 +31,6 @@ TYPES = {
 MODEL_IR, MODEL_GRAPH, MODEL_OPSETS, MODEL_METADATA = 1, 7, 8, 14
 GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT = 5, 11, 12
 TENSOR_NAME = 8
-LONGEST_VARINT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class OnnxHeader:
         opset: of the standard operators.
         inputs: those that must be given: an input with a default is left out.
         metadata: key → value, as written by the exporter.
+        optional: inputs with a default.
     """
 
     ir_version: int
@@ -62,6 +63,7 @@ class OnnxHeader:
     inputs: Mapping[str, Port]
     outputs: Mapping[str, Port]
     metadata: Mapping[str, str]
+    optional: Mapping[str, Port] = field(default_factory=dict)
 
 
 def read_onnx_header(path: Path) -> OnnxHeader:
@@ -72,14 +74,28 @@ def read_onnx_header(path: Path) -> OnnxHeader:
         OSError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            # Not closed by hand: that fails while an error still holds pieces of it.
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return _header(memoryview(content))
+        return _header(mapped(path))
     except (ValueError, IndexError, UnicodeDecodeError) as exc:
-        raise ModelError(
-            "model_corrupt", f"{path.name} is not a whole ONNX file.", "Fetch the model again."
-        ) from exc
+        raise not_whole(path) from exc
+
+
+def mapped(path: Path) -> memoryview:
+    """Return a file's content without reading it: what is looked at is.
+
+    Raises:
+        ValueError: it is empty.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        # Not closed by hand: that fails while an error still holds pieces of it.
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def not_whole(path: Path) -> ModelError:
+    """Return the error for a file that is something else, or ends too early."""
+    return ModelError(
+        "model_corrupt", f"{path.name} is not a whole ONNX file.", "Fetch the model again."
+    )
 
 
 def signature_differences(header: OnnxHeader, wanted: Graph) -> list[str]:
@@ -115,7 +131,7 @@ def _words(port: Port) -> str:
     return f"{port.type}{shape}"
 
 
-# --- protobuf, as far as it is needed -------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------------
 
 
 def _header(content: memoryview) -> OnnxHeader:
@@ -125,97 +141,45 @@ def _header(content: memoryview) -> OnnxHeader:
     outputs: dict[str, Port] = {}
     defaults: set[str] = set()
     has_graph = False
-    for number, value in _fields(content):
+    for number, value in fields(content):
         if number == MODEL_IR and isinstance(value, int):
             ir_version = value
         elif number == MODEL_OPSETS and isinstance(value, memoryview):
-            domain, version = _text(value, 1), _number(value, 2)
+            domain, version = text(value, 1), whole(value, 2)
             opset = version if domain in {"", "ai.onnx"} else opset
         elif number == MODEL_METADATA and isinstance(value, memoryview):
-            metadata[_text(value, 1)] = _text(value, 2)
+            metadata[text(value, 1)] = text(value, 2)
         elif number == MODEL_GRAPH and isinstance(value, memoryview):
             has_graph = True
-            for part, inner in _fields(value):
+            for part, inner in fields(value):
                 if not isinstance(inner, memoryview):
                     continue
                 if part == GRAPH_INPUT:
-                    inputs[_text(inner, 1)] = _port(inner)
+                    inputs[text(inner, 1)] = _port(inner)
                 elif part == GRAPH_OUTPUT:
-                    outputs[_text(inner, 1)] = _port(inner)
+                    outputs[text(inner, 1)] = _port(inner)
                 elif part == GRAPH_INITIALIZER:
-                    defaults.add(_text(inner, TENSOR_NAME))
+                    defaults.add(text(inner, TENSOR_NAME))
     if not has_graph or not ir_version:
         raise ValueError("no model")
     needed = {name: port for name, port in inputs.items() if name not in defaults}
-    return OnnxHeader(ir_version, opset, needed, outputs, metadata)
+    optional = {name: port for name, port in inputs.items() if name in defaults}
+    return OnnxHeader(ir_version, opset, needed, outputs, metadata, optional)
 
 
 def _port(info: memoryview) -> Port:
-    tensor = _message(_message(info, 2), 1)  # ValueInfoProto.type, TypeProto.tensor_type
+    tensor = message(message(info, 2), 1)  # ValueInfoProto.type, TypeProto.tensor_type
     if tensor is None:
         return Port("", None)
-    code = _number(tensor, 1)
-    shape = _message(tensor, 2)
+    code = whole(tensor, 1)
+    shape = message(tensor, 2)
     if shape is None:
         return Port(TYPES.get(code, str(code)), None)
     axes: list[int | str] = []
-    for number, value in _fields(shape):
+    for number, value in fields(shape):
         if number == 1 and isinstance(value, memoryview):
-            fields = dict(_fields(value))
-            length, name = fields.get(1), fields.get(2)
+            axis = dict(fields(value))
+            length, name = axis.get(1), axis.get(2)
             named = bytes(name).decode() if isinstance(name, memoryview) else ""
             axes.append(length if isinstance(length, int) else named or "?")
     return Port(TYPES.get(code, str(code)), tuple(axes))
-
-
-def _fields(content: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yield (field number, value) of a message; weights are stepped over, not read."""
-    position = 0
-    while position < len(content):
-        tag, position = _varint(content, position)
-        kind = tag & 7
-        if kind == VARINT:
-            value, position = _varint(content, position)
-            yield tag >> 3, value
-            continue
-        if kind == BYTES:
-            length, position = _varint(content, position)
-        elif kind in {FIXED64, FIXED32}:
-            length = 8 if kind == FIXED64 else 4
-        else:
-            raise ValueError(f"wire type {kind}")
-        if position + length > len(content):
-            raise ValueError("the file ends too early")
-        if kind == BYTES:
-            yield tag >> 3, content[position : position + length]
-        position += length
-
-
-def _varint(content: memoryview, position: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(LONGEST_VARINT):
-        byte = content[position]
-        position += 1
-        value |= (byte & 0x7F) << (7 * shift)
-        if byte < 0x80:  # noqa: PLR2004  the bit that says whether another byte follows
-            return value, position
-    raise ValueError("a number is too long")
-
-
-def _message(content: memoryview | None, number: int) -> memoryview | None:
-    for found, value in _fields(content) if content is not None else ():
-        if found == number and isinstance(value, memoryview):
-            return value
-    return None
-
-
-def _text(content: memoryview, number: int) -> str:
-    found = _message(content, number)
-    return "" if found is None else bytes(found).decode()
-
-
-def _number(content: memoryview, number: int) -> int:
-    return next(
-        (value for found, value in _fields(content) if found == number and isinstance(value, int)),
-        0,
-    )

@@ -11,19 +11,29 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assistant.catalog.meaning import Check, Trial, check_meaning
+from assistant.catalog.checks import Check
+from assistant.catalog.graph_roles import (
+    AUDIO_CORE,
+    CORE_ROLES,
+    check_graph,
+    roles_of_files,
+    too_new,
+)
+from assistant.catalog.meaning import Trial, check_meaning
 from assistant.catalog.onnx_header import read_onnx_header, signature_differences
 from assistant.engines.gguf_check import read_gguf_header
+from assistant.engines.onnx_limits import runtime_limits
 from assistant.errors import AssistantError, ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from assistant.catalog.catalog import Catalog, CatalogEntry, CatalogFile
     from assistant.catalog.entries import Graph
     from assistant.engines.gguf_check import GgufHeader
+    from assistant.engines.onnx_limits import RuntimeLimits
     from assistant.settings import Settings
 
 _NO_TOKEN = 0xFFFFFFFF
@@ -47,7 +57,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether no check failed."""
-        return all(check.ok is not False for check in self.checks)
+        return _is_sound(self.checks)
 
 
 def verify_set(
@@ -75,30 +85,67 @@ def verify_set(
         except AssistantError as exc:
             found[role] = [Check("catalogue", ok=False, detail=exc.message)]
         else:
-            found[role] = check_files(entry)
+            found[role] = check_files(entry, runtime_limits())
     if open_engine is not None:
-        sound = {
-            role: chosen[role]
-            for role, checks in found.items()
-            if all(check.ok is not False for check in checks)
-        }
+        for role, name in chosen.items():
+            if _is_sound(found[role]):
+                found[role] += check_runs(catalog.entry(settings.models[name].catalogue))
+        sound = {role: chosen[role] for role, checks in found.items() if _is_sound(checks)}
         for role, checks in check_meaning(sound, open_engine, trial or Trial()).items():
             found[role] += checks
     return [Report(chosen[role], role, tuple(checks)) for role, checks in found.items()]
 
 
-def check_files(entry: CatalogEntry) -> list[Check]:
-    """Return the checks of an entry's files: pinned, present, size, hash, and of a GGUF its header."""
+def check_files(entry: CatalogEntry, limits: RuntimeLimits | None = None) -> list[Check]:
+    """Return the checks of an entry's files: pinned, present, size, hash, and what their headers say.
+
+    Of a GGUF and of the parts of our own chain that must be right; where another ONNX file differs from the
+    catalogue's words, that is told and fails nothing: its hash is right, and ours is the younger text.
+
+    Args:
+        entry: whose files they are.
+        limits: of the installed ONNX Runtime; None = whether it reads them is left open.
+    """
     checks: list[Check] = []
     places = entry.paths()
+    parts = roles_of_files(places)
     for file in entry.files:
         checks += _check_file(file, places[file.name])
-        if file.name.endswith(".gguf") and all(check.ok is not False for check in checks):
+        if file.name.endswith(".gguf") and _is_sound(checks):
             checks.append(check_gguf(places[file.name], entry))
         graph = entry.signature.graphs.get(file.name)
-        if graph is not None and all(check.ok is not False for check in checks):
-            checks.append(check_onnx(places[file.name], graph))
+        if graph is not None and file.name not in parts and _is_sound(checks):
+            checks.append(check_onnx(places[file.name], graph, limits))
+    if _is_sound(checks):  # weights may lie in another of the files
+        for name, role in parts.items():
+            checks += check_graph(places[name], role, limits)
     return checks
+
+
+def check_runs(entry: CatalogEntry) -> list[Check]:
+    """Return what running each part of our own chain showed; nothing for any other model.
+
+    The files must have passed :func:`check_files`: a wrong one may crash the runtime.
+    """
+    places = entry.paths()
+    from assistant.catalog.graph_runs import (
+        PARTS,
+        check_parts,
+    )  # brings in the pronunciation of English
+
+    needed = PARTS.get(entry.role, ())
+    parts: dict[str, tuple[Path, str]] = {}
+    for name, role in roles_of_files(places).items():
+        if role == AUDIO_CORE:
+            inside = (one for one in CORE_ROLES if one in needed)
+            parts |= {one: (places[name], f"{one} in {name}") for one in inside}
+        elif role in needed:
+            parts[role] = (places[name], name)
+    return check_parts(parts)
+
+
+def _is_sound(checks: Iterable[Check]) -> bool:
+    return all(check.ok is not False for check in checks)
 
 
 def _check_file(file: CatalogFile, path: Path) -> Iterator[Check]:
@@ -137,8 +184,8 @@ def size_and_sha256(path: Path, *, text: bool = False) -> tuple[int, str]:
         return handle.tell(), digest
 
 
-def check_onnx(path: Path, wanted: Graph) -> Check:
-    """Return whether a graph takes and gives what the catalogue says.
+def check_onnx(path: Path, wanted: Graph, limits: RuntimeLimits | None = None) -> Check:
+    """Return whether the runtime reads a graph, and it takes and gives what the catalogue says.
 
     A difference is told, but fails nothing: the file's hash is right, and ours is the younger text.
     """
@@ -146,6 +193,8 @@ def check_onnx(path: Path, wanted: Graph) -> Check:
         header = read_onnx_header(path)
     except ModelError as exc:
         return Check(f"onnx header of {path.name}", ok=False, detail=exc.message)
+    if problems := too_new(header, limits):
+        return Check(f"onnx header of {path.name}", ok=False, detail="; ".join(problems))
     differences = signature_differences(header, wanted)
     return Check(
         f"onnx header of {path.name}",

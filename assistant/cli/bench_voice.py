@@ -1,8 +1,9 @@
-"""`assistant bench voice`: how voices sound, and whether they are understood."""
+"""`assistant bench voice`: how voices sound and whether they are understood, judged blind."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -24,20 +25,29 @@ def voice(
     *,
     heard_by: Annotated[
         list[str] | None,
-        typer.Option("--heard-by", help="Recognisers in the settings; none = the set's."),
+        typer.Option(
+            "--heard-by",
+            help="Recognisers in the settings, name or name:decoding; none = the set's.",
+        ),
     ] = None,
     sentences: Annotated[
-        Path | None, typer.Option(help="A text file, a sentence a line, instead of ours.")
+        Path | None,
+        typer.Option(
+            help="A text file, a sentence a line (behind its kind and a tab), instead of ours."
+        ),
     ] = None,
     model_set: SetOption = None,
     settings: SettingsOption = None,
     replica: ReplicaOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge voices: DNSMOS (package speechmos), and word errors of recognisers that hear them."""
+    """Judge voices blind: DNSMOS (package speechmos), and word errors of recognisers that hear them.
+
+    All clips are made equally loud and shuffled. Of several voices, each is compared with the last one named.
+    """
     from assistant.bench.dnsmos import SpeechJudge
     from assistant.bench.machine import machine
-    from assistant.bench.voice import measure_voice
+    from assistant.bench.voice import measure_voices
     from assistant.catalog import replicas
 
     if replica:
@@ -46,24 +56,27 @@ def voice(
     texts = None
     if sentences is not None:
         lines = (line.strip() for line in sentences.read_text(encoding="utf-8").splitlines())
-        texts = [line for line in lines if line and not line.startswith("#")]
+        texts = [line.split("\t")[-1] for line in lines if line and not line.startswith("#")]
     judge, unjudged = None, ""
     try:
         judge = SpeechJudge()
     except ModelError as exc:
         unjudged = f"{exc.message} {exc.hint}"
     with err.status("Measuring…") as status:
-        reports = [
-            measure_voice(
-                chosen,
-                name,
-                heard_by or [chosen.model_name("stt")],
-                judge=judge,
-                sentences=texts,
-                on_step=lambda step: status.update(f"{step[:1].upper()}{step[1:]}…"),
-            )
-            for name in voices or [chosen.model_name("tts")]
-        ]
+        reports = measure_voices(
+            chosen,
+            voices or [chosen.model_name("tts")],
+            heard_by or [chosen.model_name("stt")],
+            judge=judge,
+            sentences=texts,
+            on_step=lambda step: status.update(f"{step[:1].upper()}{step[1:]}…"),
+        )
+    last = reports[-1]
+    compared = {
+        one.voice: one.against(last)
+        for one in reports[:-1]
+        if (one.language, one.sentences) == (last.language, last.sentences)
+    }
     if as_json:
         rows = [report.as_json() for report in reports]
         has_replica = any(
@@ -71,7 +84,12 @@ def voice(
         )
         models = {"voices": [report.voice for report in reports], "replica": has_replica}
         facts = {"machine": machine(), "models": models, "not_judged": unjudged}
-        out.print_json(json.dumps({**facts, "voices": rows}))
+        differences = {
+            name: [{**asdict(one), "worse": one.is_worse} for one in several]
+            for name, several in compared.items()
+        }
+        against = {"with": last.voice, "voices": differences}
+        out.print_json(json.dumps({**facts, "voices": rows, "compared": against}))
         return
     table = Table(title="Voices", title_justify="left")
     for column in (
@@ -103,6 +121,13 @@ def voice(
             errors,
         )
     out.print(table)
+    for name, several in compared.items():
+        out.print(f"{name} beside {last.voice}, sentence by sentence:", highlight=False)
+        for one in several:
+            out.print(
+                f"  {'[red]✗[/]' if one.is_worse else '[green]✓[/]'} {one.in_words()}",
+                highlight=False,
+            )
     out.print(
         "speech, background, overall: DNSMOS P.835, 1 to 5." if judge else unjudged,
         style="dim",

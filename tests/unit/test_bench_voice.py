@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from assistant.bench.dnsmos import SpeechJudge
-from assistant.bench.voice import SENTENCES, measure_voice
+from assistant.bench.voice import SENTENCES, measure_voices
+from assistant.cli.app import app
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import load_settings
+from assistant.speech.normalize import normalize
 from assistant.speech.word_errors import spoken_words
 
 
@@ -63,9 +68,9 @@ def test_a_voice_is_spoken_heard_and_counted() -> None:
     settings = load_settings(env=dict(os.environ))
     steps: list[str] = []
     texts = ["Set a timer for five minutes.", "What time is it?"]
-    report = measure_voice(
+    (report,) = measure_voices(
         settings,
-        "espeak-ng",
+        ["espeak-ng"],
         [settings.model_name("stt")],
         judge=None,
         sentences=texts,
@@ -83,10 +88,47 @@ def test_a_voice_is_spoken_heard_and_counted() -> None:
     assert len(steps) == 2
 
 
+def test_a_voice_is_given_words_for_digits_and_they_are_what_is_counted() -> None:
+    settings = load_settings(env=dict(os.environ))
+    (report,) = measure_voices(
+        settings, ["espeak-ng"], ["stt"], judge=None, sentences=["It is 5:30 PM."]
+    )
+    assert report.heard[0].words == len(spoken_words(normalize("It is 5:30 PM."))) > 4
+
+
+def test_two_voices_are_compared_blind_by_two_recognisers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Through the command: the voices of one synthesiser, so that nothing is won by chance."""
+    monkeypatch.setattr("assistant.bench.dnsmos.SpeechJudge.__init__", _no_judge)
+    sentences = tmp_path / "said.txt"
+    sentences.write_text("# kinds\ncommand\tStop the music.\nWhat time is it?\n", encoding="utf-8")
+    said = ["espeak-ng", "tts", "--sentences", str(sentences), "--set", "starter"]
+    heard_by = ["--heard-by", "stt", "--heard-by", "stt:general"]
+    told = CliRunner().invoke(app, ["bench", "voice", *said, *heard_by, "--json"])
+    assert told.exit_code == 0, told.output
+    answer = json.loads(told.stdout)
+    assert answer["not_judged"].startswith("No judge here.")
+    first, last = answer["voices"]
+    assert set(first["word_error_rate"]) == {"stt", "stt:general"}
+    assert first["word_error_rate"]["stt"]["words"] == 7
+    assert answer["compared"]["with"] == last["voice"]
+    (differences,) = answer["compared"]["voices"].values()
+    assert [one["measure"] for one in differences] == [
+        "word errors by stt",
+        "word errors by stt:general",
+        "first sound P95",
+    ]
+
+
+def _no_judge(_self: object) -> None:
+    raise ModelError("judge_missing", "No judge here.", "None is needed.")
+
+
 def test_what_does_not_speak_is_no_voice() -> None:
     settings = load_settings(env=dict(os.environ))
     with pytest.raises(SettingsError) as caught:
-        measure_voice(settings, settings.model_name("stt"), [], judge=None)
+        measure_voices(settings, [settings.model_name("stt")], [], judge=None)
     assert caught.value.code == "not_a_voice"
 
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.catalog.checks import Check
 from assistant.catalog.meaning import (
     GREETING,
     SPOKEN,
     TIME_QUESTION,
     TOLD_TIME,
-    Check,
     Recording,
     Trial,
     check_meaning,
@@ -165,7 +165,7 @@ def test_engines_that_work_pass_every_check() -> None:
     assert {role: len(checks) for role, checks in found.items()} == {
         "stt": 3,
         "thinker": 4,
-        "tts": 4,
+        "tts": 5,
     }
     assert engines["brain"].started == [ChatMessage("system", "You are a test.")]
 
@@ -193,7 +193,21 @@ def test_a_model_that_does_not_load_is_reported_and_the_others_still_judged() ->
 
     found = check_meaning({"stt": "ears", "tts": "voice"}, open_engine, Trial())
     assert found["stt"] == [Check("loads", ok=False, detail="The file is damaged.")]
-    assert [check.ok for check in found["tts"]] == [True, True, True, None]
+    assert [check.ok for check in found["tts"]] == [True, True, True, True, None]
+
+
+def test_a_deaf_recogniser_is_not_asked_about_the_voice() -> None:
+    engines: dict[str, Any] = {"ears": Ears(always="nonsense"), "voice": Voice()}
+
+    @contextmanager
+    def open_engine(name: str) -> Iterator[Any]:
+        yield engines[name]
+
+    found = check_meaning({"stt": "ears", "tts": "voice"}, open_engine, Trial(RECORDING))
+    assert [check.name for check in found["stt"] if check.ok is False] == ["hears a recording"]
+    last = found["tts"][-1]
+    assert (last.name, last.ok) == ("can be understood", None)
+    assert last.detail == "there is no recogniser that hears"
 
 
 def test_an_engine_that_fails_while_running_is_reported() -> None:
@@ -235,18 +249,26 @@ def test_a_silent_voice_is_refused(voice: Voice) -> None:
     assert refused(check_synthesizer(voice, Ears())) == ["makes sound: gives only silence"]
 
 
+def test_a_voice_of_no_numbers_is_refused() -> None:
+    assert refused(check_synthesizer(Voice(loudness=float("nan")), Ears())) == [
+        "makes sound: gives values that are no numbers"
+    ]
+
+
 def test_a_voice_that_only_clicks_or_never_ends_is_refused() -> None:
     assert refused(check_synthesizer(Voice(letters=1), None)) == [
         "length of speech: 0.1 s for 'set a timer for five minutes'"
     ]
     assert refused(check_synthesizer(Voice(says="na " * 60), None)) == [
-        "length of speech: 18.0 s for 'set a timer for five minutes'"
+        "length of speech: 18.0 s for 'set a timer for five minutes'",
+        "says what it is given: makes the same sound for every sentence",
     ]
 
 
 @pytest.mark.parametrize("says", SPOKEN)
 def test_a_voice_that_says_the_same_for_every_text_is_refused(says: str) -> None:
-    (*_, text) = refused(check_synthesizer(Voice(says=says), Ears()))
+    (*_, same, text) = refused(check_synthesizer(Voice(says=says), Ears()))
+    assert same == "says what it is given: makes the same sound for every sentence"
     assert text.startswith("can be understood: ")
 
 

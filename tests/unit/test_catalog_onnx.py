@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.catalog import protobuf
 from assistant.catalog.entries import Graph
 from assistant.catalog.onnx_header import Port, read_onnx_header, signature_differences
+from assistant.catalog.onnx_weights import numbers, read_contents, spoilt_weights
+from assistant.catalog.verify import check_onnx
+from assistant.engines.onnx_limits import RuntimeLimits
 from assistant.errors import ModelError
 from tests.fakes.tiny_onnx import onnx_bytes
 
@@ -116,6 +121,7 @@ def test_something_else_is_not_taken_for_a_graph(tmp_path: Path, content: bytes)
     assert caught.value.code == "model_corrupt"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.binary(max_size=40))
 def test_a_damaged_graph_is_read_or_refused_but_never_crashes(cut: int, rest: bytes) -> None:
     import tempfile
@@ -128,3 +134,69 @@ def test_a_damaged_graph_is_read_or_refused_but_never_crashes(cut: int, rest: by
             read_onnx_header(file)
         except ModelError as error:
             assert error.code == "model_corrupt"  # noqa: PT017  both outcomes are right
+
+
+def test_a_graph_newer_than_the_runtime_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "x.onnx"
+    file.write_bytes(onnx_bytes(INPUTS, OUTPUTS))  # IR version 8, opset 17
+    for limits, reason in (
+        (RuntimeLimits("1.2", 8, 17), ""),
+        (
+            RuntimeLimits("1.2", 7, 17),
+            "is written in IR version 8; the ONNX Runtime 1.2 here reads up to 7",
+        ),
+        (RuntimeLimits("1.2", 8, 16), "needs opset 17; the ONNX Runtime 1.2 here reads up to 16"),
+    ):
+        check = check_onnx(file, wanted(), limits)
+        assert check.ok is (not reason)
+        assert check.detail == reason or not reason
+
+
+# --- weights ---------------------------------------------------------------------------------------------
+
+
+def tensor(name: str, values: np.ndarray) -> bytes:
+    dims = b"".join(protobuf.written(1, length) for length in values.shape)
+    kind = protobuf.written(2, {"float32": 1, "int64": 7}[values.dtype.name])
+    return dims + kind + protobuf.written(8, name) + protobuf.written(9, values.tobytes())
+
+
+def a_node(operator: str, given: str, made: str, attribute: bytes = b"") -> bytes:
+    ports = protobuf.written(1, given) + protobuf.written(2, made) + protobuf.written(4, operator)
+    return ports + (protobuf.written(5, attribute) if attribute else b"")
+
+
+def test_weights_are_found_in_branches_and_constants_too(tmp_path: Path) -> None:
+    """An audio core keeps its roles in branches; some exporters write weights as constants."""
+    inner = np.arange(6, dtype=np.float32).reshape(2, 3)
+    constant = np.array([1.0, np.nan], np.float32)
+    branch = protobuf.written(1, a_node("MatMul", "x", "y")) + protobuf.written(
+        5, tensor("inner", inner)
+    )
+    graph = protobuf.written(1, a_node("If", "wanted", "y", protobuf.written(6, branch)))
+    graph += protobuf.written(
+        1, a_node("Constant", "", "fixed", protobuf.written(5, tensor("", constant)))
+    )
+    file = tmp_path / "x.onnx"
+    file.write_bytes(protobuf.written(1, 8) + protobuf.written(7, graph))
+    contents = read_contents(file)
+    assert dict(contents.operators) == {"If": 1, "Constant": 1, "MatMul": 1}
+    assert {name: weight.shape for name, weight in contents.weights.items()} == {
+        "inner": (2, 3),
+        "fixed": (2,),
+    }
+    read = numbers(file, contents.weights["inner"])
+    assert read is not None
+    assert read.tolist() == inner.tolist()
+    assert list(spoilt_weights(file, contents)) == [("fixed", 1)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 2**63) | st.binary(max_size=300))))
+def test_what_is_written_is_read_again(message: list[tuple[int, int | bytes]]) -> None:
+    raw = b"".join(protobuf.written(number, value) for number, value in message)
+    read = [
+        (number, value if isinstance(value, int) else bytes(value))
+        for number, value in protobuf.fields(memoryview(raw))
+    ]
+    assert read == message
