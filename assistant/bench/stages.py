@@ -20,6 +20,7 @@ from assistant.errors import ModelError
 from assistant.metrics import Distribution, distribution
 from assistant.pool.pool import ModelPool
 from assistant.pool.replica import is_replica
+from assistant.pool.tuned import tuned_for, with_tuning
 from assistant.settings import LlamaCppSettings
 from assistant.speech.chunker import PieceChunker
 
@@ -144,7 +145,7 @@ def measure_stages(
     """
     names = {role: settings.model_name(role) for role in ("stt", "thinker", "tts")}
     models = {role: settings.models[name] for role, name in names.items()}
-    thinker_model = models["thinker"]
+    thinker_model = with_tuning(models["thinker"], tuned_for(models["thinker"]))
     if not isinstance(thinker_model, LlamaCppSettings):
         raise ModelError(
             "not_comparable",
@@ -154,17 +155,18 @@ def measure_stages(
     on_stage("recogniser")
     with ModelPool(_alone(settings)) as pool, pool.get(names["stt"]) as lease:
         assert isinstance(lease.engine, Recognizer)
-        stt_ms = _time_recogniser(lease.engine, sample_speech(CLIP_S), runs)
+        stt_ms = time_recogniser(lease.engine, sample_speech(CLIP_S), runs)
     on_stage("voice")
     pieces = first_pieces(REPLIES)
     with ModelPool(_alone(settings)) as pool, pool.get(names["tts"]) as lease:
         assert isinstance(lease.engine, Synthesizer)
-        tts_ms = _time_voice(lease.engine, pieces, runs)
+        tts_ms = time_voice(lease.engine, pieces, runs)
     on_stage("thinker")
     (path,) = sealed_paths(Catalog.load().entry(thinker_model.catalogue)).values()
     thinker = measure_thinker(
         path,
         threads=thinker_model.threads,
+        batch_tokens=thinker_model.batch_tokens,
         rounds=thinker_rounds,
         max_tokens=REPLY_TOKENS,
         prompts=PROMPTS,
@@ -172,7 +174,10 @@ def measure_stages(
     return StageReport(
         models=names,
         replicas=tuple(role for role, model in models.items() if is_replica(model)),
-        threads={role: getattr(model, "threads", None) for role, model in models.items()},
+        threads={
+            role: getattr(with_tuning(model, tuned_for(model)), "threads", None)
+            for role, model in models.items()
+        },
         stt_ms=distribution(stt_ms),
         thinker=thinker,
         tts_ms=distribution(tts_ms),
@@ -197,7 +202,8 @@ def _alone(settings: Settings) -> Settings:
     return settings.model_copy(update={"models": models})
 
 
-def _time_recogniser(engine: Recognizer, clip: Samples, runs: int) -> list[float]:
+def time_recogniser(engine: Recognizer, clip: Samples, runs: int) -> list[float]:
+    """Milliseconds from the last block of a clip to its transcript, after one run that does not count."""
     cut = clip.size - int(LAST_BLOCK_S * RATE_HZ)
     found = []
     for _ in range(runs + 1):
@@ -210,7 +216,8 @@ def _time_recogniser(engine: Recognizer, clip: Samples, runs: int) -> list[float
     return found[1:]
 
 
-def _time_voice(engine: Synthesizer, pieces: Sequence[str], runs: int) -> list[float]:
+def time_voice(engine: Synthesizer, pieces: Sequence[str], runs: int) -> list[float]:
+    """Milliseconds from a text to its first samples, after one run that does not count."""
     found = []
     for number in range(runs + 1):
         cancel = CancelToken()

@@ -91,18 +91,24 @@ def measure_thinker(
     rounds: int = 10,
     max_tokens: int = 64,
     context_tokens: int = 1024,
+    batch_tokens: int = 512,
     prompts: Sequence[str] = _PROMPTS,
 ) -> ThinkerSpeed:
     """Return speeds of ``rounds`` replies to each prompt, greedy, after one unmeasured round.
 
-    The model is in memory twice meanwhile. Replies of a single token are left out of the decode figures.
+    ``batch_tokens`` are the engine's; the bare loop keeps the library's own 512. The model is in memory twice
+    meanwhile. Replies of a single token are left out of the decode figures.
 
     Raises:
         ModelError: the model cannot be loaded.
         ValueError: every reply was too short to measure.
     """
     engine = LlamaThinker(
-        model_path, context_tokens=context_tokens, threads=threads, sampling=Sampling()
+        model_path,
+        context_tokens=context_tokens,
+        threads=threads,
+        batch_tokens=batch_tokens,
+        sampling=Sampling(),
     )
     try:
         bare = _load_bare(model_path, engine.context_tokens, threads)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from assistant import __version__
-from assistant.cli import ask, bench, chat, devices, doctor, history, models, window
+from assistant.cli import ask, bench, chat, devices, doctor, export, history, models, window
 from assistant.cli.console import err, out
 from assistant.errors import AssistantError
 
@@ -36,6 +36,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(history.app, name="history")
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")
+app.add_typer(export.app, name="export")
 
 
 @app.callback()

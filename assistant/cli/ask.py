@@ -123,8 +123,17 @@ def transcribe(
 
 
 def say(
-    text: Annotated[str, typer.Argument(help="What to say.")],
+    text: Annotated[str, typer.Argument(help="What to say; a short sample when left out.")] = "",
     *,
+    voice: Annotated[
+        str | None,
+        typer.Option(
+            "--voice", help="Voice to try: a model (piper-en-alba) or one of its voices (bf_emma)."
+        ),
+    ] = None,
+    list_voices: Annotated[
+        bool, typer.Option("--list-voices", help="Show the voices there are; say nothing.")
+    ] = False,
     reply_out: Annotated[
         Path | None, typer.Option("--out", "-o", help="WAV file to write.")
     ] = None,
@@ -133,14 +142,25 @@ def say(
     no_play: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Speak a text."""
+    """Speak a text, with the set's voice or with another one to hear how it sounds."""
+    from assistant.cli.voices import SAMPLES, show_voices
+    from assistant.pool.voices import with_voice
+
+    if list_voices:
+        show_voices(settings, model_set, as_json=as_json)
+        return
+
+    def changed(before: Settings) -> Settings:
+        return with_voice(before, voice) if voice else before
+
     printer = TurnPrinter(
         as_json=True, play=not no_play and not as_json
     )  # the text is known already
-    with running(settings, model_set, printer, as_json=as_json, roles=("tts",)) as (
+    with running(settings, model_set, printer, as_json=as_json, roles=("tts",), change=changed) as (
         assistant,
         ready,
     ):
+        text = text or SAMPLES[assistant.settings.language]
         record = assistant.say_and_wait(text)
         if record.failure is not None:
             raise record.failure
@@ -153,7 +173,11 @@ def say(
                     "text": text,
                     "audio": audio,
                     "timings_ms": {key: timings[key] for key in ("tts_first", "total")},
-                    "models": {"set": assistant.settings.set, "tts": ready.models["tts"]},
+                    "models": {
+                        "set": assistant.settings.set,
+                        "tts": ready.models["tts"],
+                        "voice": voice,
+                    },
                 }
             )
         elif reply_out is not None:
@@ -171,8 +195,11 @@ def running(
     as_json: bool,
     roles: Sequence[str] = ALL_ROLES,
     replicas_allowed: bool = False,
+    change: Callable[[Settings], Settings] = lambda settings: settings,
 ) -> Iterator[tuple[Assistant, WorkerReady]]:
     """Load settings, start an assistant, wait until it is ready, stop it at the end.
+
+    ``change`` is applied to the settings first.
 
     Raises:
         ModelError: ``replica_cannot_answer`` unless replicas are allowed, or a model's own.
@@ -180,7 +207,7 @@ def running(
     from assistant.api import Assistant
     from assistant.cli.configure import configured
 
-    settings = configured(settings_file, model_set)
+    settings = change(configured(settings_file, model_set))
     if not replicas_allowed:
         refuse_replicas(settings, roles)
     with Assistant(settings, on_event=on_event, roles=roles) as assistant:

@@ -15,16 +15,19 @@ from rich.table import Table
 from assistant.catalog import replicas
 from assistant.cli import (
     bench_barge_in,
+    bench_cancel,
     bench_memory,
     bench_stages,
+    bench_talker,
+    bench_threads,
     bench_vad,
     bench_voice,
     window,
 )
 from assistant.cli.ask import JsonOption, Pace, SetOption, SettingsOption, running
+from assistant.cli.bench_tables import distribution_table, print_machine
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
-from assistant.metrics import Distribution
 
 if TYPE_CHECKING:
     from assistant.bench.asr import AsrReport
@@ -42,7 +45,10 @@ app.command("vad")(bench_vad.vad)
 app.command("window")(window.bench_window)
 app.command("barge-in")(bench_barge_in.barge_in)
 app.command("stages")(bench_stages.stages)
+app.command("cancel")(bench_cancel.cancel)
 app.command("memory")(bench_memory.memory)
+app.command("threads")(bench_threads.threads)
+app.command("talker")(bench_talker.talker)
 app.command("voice")(bench_voice.voice)
 
 
@@ -145,7 +151,7 @@ def turn(
         if name in result.figures_ms:
             out.print(f"{name}: {meaning}", style="dim", highlight=False)
     out.print(f"recordings: {questions.chosen}", style="dim", highlight=False)
-    _print_machine()
+    print_machine()
 
 
 @app.command("live")
@@ -202,7 +208,7 @@ def live(
         f"{loudspeaker.blocks} blocks, {loudspeaker.xruns} late, {loudspeaker.underruns} gaps",
     )
     out.print(table)
-    _print_machine()
+    print_machine()
 
 
 @app.command("asr")
@@ -249,7 +255,7 @@ def asr(
             f"{whole.finish_ms_p95:.0f} ms",
         )
     out.print(table)
-    _print_machine()
+    print_machine()
 
 
 @app.command("thinker")
@@ -300,27 +306,4 @@ def thinker(
         f"{'the same' if found.identical else 'DIFFERENT'} tokens"
     )
     out.print(distribution_table(title, rows))
-    _print_machine()
-
-
-def distribution_table(title: str, rows: dict[str, Distribution]) -> Table:
-    """A table of distributions, one row each."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
-    for column in ("P50", "P95", "min", "max", "runs"):
-        table.add_column(column, justify="right")
-    for name, figure in rows.items():
-        values = (figure.p50, figure.p95, figure.min, figure.max)
-        table.add_row(name, *(f"{value:.3g}" for value in values), str(figure.runs))
-    return table
-
-
-def _print_machine() -> None:
-    from assistant.bench.machine import machine
-
-    facts = machine()
-    out.print(
-        f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['system']}",
-        style="dim",
-        highlight=False,
-    )
+    print_machine()

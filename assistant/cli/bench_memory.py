@@ -26,7 +26,7 @@ def memory(
     ] = 24,
     as_json: JsonOption = False,
 ) -> None:
-    """RSS and PSS of every process, after loading and after each of many spoken turns."""
+    """RSS and PSS of every process, after loading, in and after each of many spoken turns."""
     from assistant.api import Assistant
     from assistant.bench.machine import machine
     from assistant.bench.memory import measure_memory, with_short_replies
@@ -71,8 +71,9 @@ def memory(
     out.print(table)
     bound = "" if found.bound_mb is None else f", bound {found.bound_mb:.0f}"
     out.print(
-        f"together: {found.loaded.total_mb:.0f} MB loaded; over {turns} turns P50"
-        f" {found.spread.p50:.0f}, P99 {found.p99_mb:.0f}{bound}, most {found.spread.max:.0f}",
+        f"together: {found.loaded.total_mb:.0f} MB loaded; after each of {turns} turns P50"
+        f" {found.spread.p50:.0f}, P99 {found.p99_mb:.0f}{bound}, most {found.spread.max:.0f};"
+        f" while they ran P50 {found.peaks.p50:.0f}, P99 {found.peak_p99_mb:.0f}",
         highlight=False,
     )
     for sentence in (*found.missed(), *dict.fromkeys(found.failed)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli import models_tune
 from assistant.cli.configure import configured
 from assistant.cli.console import err, out
 from assistant.errors import ModelError
@@ -25,6 +26,8 @@ app = typer.Typer(
     help="The models: what there is, how to get it, and whether it is what it claims to be.",
     no_args_is_help=True,
 )
+
+app.command("tune")(models_tune.tune)
 
 MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]-[/]"}
 
