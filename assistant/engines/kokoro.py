@@ -132,6 +132,21 @@ class KokoroSynthesizer:
             yield wave[start : start + _BLOCK]
 
 
+def voice_names(path: Path) -> tuple[str, ...]:
+    """Return the names in an archive of voices whose language is offered; loads none of them.
+
+    Raises:
+        ModelError: ``model_missing`` or ``model_corrupt``.
+    """
+    try:
+        with required(path, _WHAT).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return tuple(name for name in archive.files if name[:1] in _LANGUAGES)
+    except ModelError:
+        raise
+    except Exception as exc:  # numpy and zipfile raise half a dozen classes here
+        raise corrupt(path, _WHAT) from exc
+
+
 def _read_voice(path: Path, voice: str) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:

@@ -2,7 +2,8 @@
 
 Owns the streaming around them: partial texts by recognising the growing audio again, and the cut of long
 speech into windows. Deliberately downloads nothing, knows no file names of single models (a model's kind
-is seen from its folder) and leaves features and decoding to the library.
+is seen from its folder) and leaves decoding to the library, and features, but for what it need not compute
+twice (`assistant.engines.nemo_features`).
 
 The library's ``load_model`` is not used: it also opens seven resamplers (0.5 s, 32 MB and 7 threads,
 2026-11-21), and its lookup of files is what may download (docs/adr/0015-onnx-asr.md).
@@ -303,10 +304,9 @@ def _open(kind: Kind, files: dict[str, Path], plan: SessionPlan) -> Any:
         ModelError: ``model_corrupt`` when a file cannot be read.
     """
     from onnx_asr.models import nemo, whisper
-    from onnx_asr.preprocessors.numpy_preprocessor import (
-        NemoPreprocessorNumpy,
-        WhisperPreprocessorNumpy,
-    )
+    from onnx_asr.preprocessors.numpy_preprocessor import WhisperPreprocessorNumpy
+
+    from assistant.engines.nemo_features import GrowingFeatures
 
     class BoundedWhisper(whisper.WhisperHf):
         """Stops where more tokens than the audio can hold have been written."""
@@ -323,7 +323,7 @@ def _open(kind: Kind, files: dict[str, Path], plan: SessionPlan) -> Any:
     }
 
     def features(name: str) -> Any:
-        return (WhisperPreprocessorNumpy if kind == "whisper" else NemoPreprocessorNumpy)(name)
+        return (WhisperPreprocessorNumpy if kind == "whisper" else GrowingFeatures)(name)
 
     options = {"sess_options": plan.options(), "providers": PROVIDERS, "provider_options": None}
     try:

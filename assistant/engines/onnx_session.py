@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from assistant.engines.base import CancelToken
 from assistant.errors import ModelError
@@ -23,6 +23,15 @@ PROVIDERS = ["CPUExecutionProvider"]
 PULL_AGAIN = "Remove the model and pull it again, or run `assistant models verify`."
 
 
+GraphLevel = Literal["disabled", "basic", "extended", "all"]
+_LEVELS: Final[Mapping[GraphLevel, str]] = {
+    "disabled": "DISABLE_ALL",
+    "basic": "ENABLE_BASIC",
+    "extended": "ENABLE_EXTENDED",
+    "all": "ENABLE_ALL",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
     """How much of the machine one session may take.
@@ -31,14 +40,23 @@ class SessionPlan:
         threads: of one operator; operators run one after another.
         memory_arena: keep freed work memory for the next run: faster, but it never shrinks.
         prepacking: keep a second, reordered copy of the weights: faster, more memory.
+        graph_level: how far the graph is rewritten when it is loaded.
+        parallel: operators that do not need each other run side by side.
+        spinning: threads spin between two operators of a run, and sleep as soon as it is over. Nothing here
+            asks for it: spinning threads starve the thinker of the same two cores (2 threads of llama.cpp
+            fell from 20 to 1-5 tokens/s, 2026-11-20), and on a busy machine the recogniser itself took 223
+            instead of 115 ms for 4 s (2026-11-21). On an idle one it saves 5 of 30 ms.
     """
 
     threads: int = 1
     memory_arena: bool = True
     prepacking: bool = True
+    graph_level: GraphLevel = "all"
+    parallel: bool = False
+    spinning: bool = False
 
     def options(self) -> Any:
-        """Return a new ``onnxruntime.SessionOptions`` whose threads sleep, not spin, between operators."""
+        """Return a new ``onnxruntime.SessionOptions``."""
         import onnxruntime
 
         runtime: Any = onnxruntime  # untyped
@@ -50,10 +68,16 @@ class SessionPlan:
         # replica of Pocket TTS, at the same speed (2026-11-21).
         options.enable_mem_pattern = False
         options.log_severity_level = 4  # what goes wrong is raised; nothing else may print
-        # Spinning threads starve the thinker of the same two cores (2 threads of llama.cpp fell from 20 to
-        # 1-5 tokens/s, 2026-11-20).
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.graph_optimization_level = getattr(
+            runtime.GraphOptimizationLevel, f"ORT_{_LEVELS[self.graph_level]}"
+        )
+        if self.parallel:
+            options.execution_mode = runtime.ExecutionMode.ORT_PARALLEL
+            options.inter_op_num_threads = self.threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", f"{self.spinning:d}")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+        if self.spinning:
+            options.add_session_config_entry("session.force_spinning_stop", "1")
         if not self.prepacking:
             options.add_session_config_entry("session.disable_prepacking", "1")
         return options

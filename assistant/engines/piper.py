@@ -152,6 +152,15 @@ class PiperSynthesizer:
         return number
 
 
+def speaker_names(config: Path) -> tuple[str, ...]:
+    """Return the speakers a voice's JSON file names; none where there is only one.
+
+    Raises:
+        ModelError: ``model_missing``, ``model_corrupt`` or ``model_unfit``.
+    """
+    return tuple(_read_config(required(config, _WHAT)).speaker_id_map)
+
+
 def _read_config(path: Path) -> Any:
     from piper import PhonemeType
     from piper.config import PiperConfig

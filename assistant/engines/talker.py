@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.engines.audio_core import FILE, AudioCore, shared_core
 from assistant.engines.letter_to_sound import LetterToSound
 from assistant.engines.onnx_session import SessionPlan, corrupt, open_session, required
 from assistant.errors import ModelError, TurnError
@@ -50,11 +51,17 @@ class TalkerSynthesizer:
     """Speaks English with the kept files of `models/talker`. Used by one thread at a time.
 
     Args:
-        files: the files by name: ``lexicon.txt.gz``, ``letters.onnx``, ``tts_encode.onnx``,
-            ``talker_int8.onnx`` (or ``talker.onnx``), ``vocode.onnx``.
+        files: the files by name: ``lexicon.txt.gz``, ``letters.onnx``, ``audio_core.onnx``,
+            ``talker_int8.onnx`` (or ``talker.onnx``). Instead of the core, its two roles may come as
+            ``tts_encode.onnx`` and ``vocode.onnx``, as the exporters write them.
         speed: 0.5 to 2; 1 = as trained.
         pitch_semitones: -4.5 to 4.5; 0 = as trained.
-        plan: threads and memory of the three large sessions.
+        plan: threads and memory of the core, which whoever asks with the same plan shares.
+        talker_plan: the same of the talker; None = as the core.
+        core: the loaded core, where somebody has it already.
+
+    Attributes:
+        core: the loaded core, until it is closed; None where the roles are files of their own.
 
     Raises:
         ModelError: ``model_missing``, ``model_corrupt`` or ``model_unfit``.
@@ -70,6 +77,8 @@ class TalkerSynthesizer:
         speed: float = 1.0,
         pitch_semitones: float = 0.0,
         plan: SessionPlan | None = None,
+        talker_plan: SessionPlan | None = None,
+        core: AudioCore | None = None,
     ) -> None:
         plan = plan or SessionPlan()
         lexicon = required(_file(files, "lexicon.txt.gz"), _WHAT)
@@ -78,36 +87,41 @@ class TalkerSynthesizer:
         except (OSError, EOFError, ValueError) as exc:
             raise corrupt(lexicon, _WHAT) from exc
         self._front_end = FrontEnd(known, LetterToSound(_file(files, "letters.onnx")))
-        self._encoder = open_session(
-            _file(files, "tts_encode.onnx"),
+        if core is None and "tts_encode.onnx" not in files:
+            core = shared_core(_file(files, FILE), plan)
+        self.core = core
+        self._encoder: Any = _role(
+            core,
+            files,
             plan,
-            _WHAT,
-            inputs={
+            "tts_encode",
+            {
                 "phoneme_ids": "tensor(int64)",
                 "speed": "tensor(float)",
                 "pitch_semitones": "tensor(float)",
             },
-            outputs=["hidden_states", "frames"],
+            ["hidden_states", "frames"],
         )
-        talker = "talker_int8.onnx" if "talker_int8.onnx" in files else "talker.onnx"
-        self._talker = open_session(
-            _file(files, talker),
+        self._vocoder: Any = _role(
+            core,
+            files,
             plan,
-            _WHAT,
-            inputs={"hidden_states": "tensor(float)"},
-            outputs=["audio_logits"],
-        )
-        self._vocoder = open_session(
-            _file(files, "vocode.onnx"),
-            plan,
-            _WHAT,
-            inputs={
+            "vocode",
+            {
                 "audio_ids": "tensor(int64)",
                 "phase": "tensor(float)",
                 "anchor_frame": "tensor(int64)",
                 "first_frame": "tensor(int64)",
             },
-            outputs=["waveform", "frame_phases"],
+            ["waveform", "frame_phases"],
+        )
+        talker = "talker_int8.onnx" if "talker_int8.onnx" in files else "talker.onnx"
+        self._talker = open_session(
+            _file(files, talker),
+            talker_plan or plan,
+            _WHAT,
+            inputs={"hidden_states": "tensor(float)"},
+            outputs=["audio_logits"],
         )
         self._prosody = {
             "speed": np.array([speed], np.float32),
@@ -129,10 +143,19 @@ class TalkerSynthesizer:
                 return
             yield chunk
 
+    def hidden_states(self, text: str) -> NDArray[np.float32]:
+        """Return what the talker is given for a normalised text, [1, S, 3584], of all its sentences."""
+        parts = [
+            hidden
+            for sentence in self._front_end.read(text)
+            for hidden in self._hidden_states(sentence.ids, is_first=False)
+        ]
+        return np.concatenate(parts, axis=1) if parts else np.zeros((1, 0, 3584), np.float32)
+
     def close(self) -> None:
-        """Free the models; idempotent."""
+        """Free the models; idempotent. The core stays while somebody else has it."""
         self._is_closed = True
-        self._encoder = self._talker = self._vocoder = None
+        self._encoder = self._talker = self._vocoder = self.core = None
 
     # --- ids to tokens ----------------------------------------------------------------------------------
 
@@ -200,6 +223,21 @@ class TalkerSynthesizer:
                 made, number = made + count, number + 1
                 kept = max(made - CHUNK_CONTEXT, 0)
                 held, held_at = held[kept - held_at :], kept
+
+
+def _role(
+    core: AudioCore | None,
+    files: Mapping[str, Path],
+    plan: SessionPlan,
+    role: str,
+    inputs: Mapping[str, str],
+    outputs: Sequence[str],
+) -> Any:
+    """Return a role of the core, or of its own file where there is no core; both run alike."""
+    if core is not None:
+        return core.role(role, inputs, outputs)
+    path = _file(files, f"{role}.onnx")
+    return open_session(path, plan, _WHAT, inputs=inputs, outputs=outputs)
 
 
 def _file(files: Mapping[str, Path], name: str) -> Path:

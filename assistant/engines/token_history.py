@@ -26,8 +26,10 @@ __all__ = ["Mark", "TokenHistory"]
 
 logger = logging.getLogger(__name__)
 
-_KEPT_SNAPSHOTS: Final = 8
-"""Marks whose state is kept; older ones keep their tokens only and are read again when needed."""
+_KEPT_SNAPSHOTS: Final = 2
+"""Marks whose state is kept; older ones keep their tokens only and are read again when needed. The worker
+goes back to the mark before the turn in hand or before the last one. A state is 25 MB in a full context of
+2048 tokens (LFM2): eight made the worker grow by 150 MB over a conversation (replicas, 2026-11-21)."""
 _SHORTEST_REPLY: Final = 16
 """Tokens of room below which a turn does not fit."""
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from assistant.engines.base import CancelToken, Recognizer, Samples, Synthesizer, Thinker
 from assistant.errors import ModelError
+from assistant.pool.tuned import session_plan, tuned_for, with_tuning
 from assistant.settings import (
+    EarsSettings,
     EspeakNgSettings,
     KokoroSettings,
     LlamaCppSettings,
@@ -29,11 +31,20 @@ from assistant.settings import (
 
 if TYPE_CHECKING:
     from assistant.catalog.catalog import Catalog
+    from assistant.catalog.tuning import TunedModel
+    from assistant.engines.onnx_session import SessionPlan
     from assistant.pool.pool import EngineLoader
     from assistant.settings import Settings
 
 Engine = Recognizer | Thinker | Synthesizer
-OnnxSettings = OnnxAsrSettings | PiperSettings | KokoroSettings | PocketTtsSettings | TalkerSettings
+OnnxSettings = (
+    OnnxAsrSettings
+    | PiperSettings
+    | KokoroSettings
+    | PocketTtsSettings
+    | EarsSettings
+    | TalkerSettings
+)
 
 _POOL_KEYS = {
     "permanent",
@@ -60,10 +71,20 @@ def identity(model: ModelSettings) -> str:
 
 
 class CatalogLoader:
-    """Loads real engines from the files the catalogue names."""
+    """Loads real engines from the files the catalogue names.
 
-    def __init__(self, catalog: Catalog) -> None:
+    Args:
+        catalog: names the files.
+        tuning: how a model runs best here; None = what was kept for this computer, see `models tune`.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        tuning: Callable[[ModelSettings], TunedModel | None] | None = None,
+    ) -> None:
         self._catalog = catalog
+        self._tuning = tuning or tuned_for
 
     def expected_bytes(self, model: ModelSettings) -> int:
         """Memory to have free before loading: the user's figure, else the catalogue's."""
@@ -81,6 +102,8 @@ class CatalogLoader:
         from assistant.catalog.seals import sealed_paths
 
         files = sealed_paths(self._catalog.entry(model.catalogue))
+        tuned = self._tuning(model)
+        model = with_tuning(model, tuned)
         engine: Engine
         match model:
             case PocketsphinxSettings():
@@ -113,9 +136,10 @@ class CatalogLoader:
                 | PiperSettings()
                 | KokoroSettings()
                 | PocketTtsSettings()
+                | EarsSettings()
                 | TalkerSettings()
             ):
-                engine = _onnx_engine(model, files)
+                engine = _onnx_engine(model, files, session_plan(model, tuned))
         warm_up(engine)
         return engine
 
@@ -132,16 +156,16 @@ class CatalogLoader:
             return None
 
 
-def _onnx_engine(model: OnnxSettings, files: Mapping[str, Path]) -> Engine:
-    from assistant.engines.onnx_session import SessionPlan
-
-    plan = SessionPlan(model.threads, model.memory_arena, model.prepacking)
+def _onnx_engine(model: OnnxSettings, files: Mapping[str, Path], plan: SessionPlan) -> Engine:
     match model:
         case OnnxAsrSettings():
             from assistant.engines.onnx_asr import OnnxAsrRecognizer
 
             return OnnxAsrRecognizer(
-                _folder(files), language=model.language, partial_ms=model.partial_ms, plan=plan
+                _folder(files),
+                language=model.language or "en",
+                partial_ms=model.partial_ms,
+                plan=plan,
             )
         case PiperSettings():
             from assistant.engines.piper import PiperSynthesizer
@@ -154,11 +178,20 @@ def _onnx_engine(model: OnnxSettings, files: Mapping[str, Path]) -> Engine:
             (graph,) = (path for name, path in files.items() if name.endswith(".onnx"))
             (voices,) = (path for name, path in files.items() if name.endswith(".bin"))
             return KokoroSynthesizer(graph, voices, voice=model.voice, speed=model.speed, plan=plan)
+        case EarsSettings():
+            from assistant.engines.ears import EarsRecognizer
+
+            return EarsRecognizer(files, plan=plan)
         case TalkerSettings():
             from assistant.engines.talker import TalkerSynthesizer
+            from assistant.pool.talker_plan import talker_plan, tuned_talker
 
             return TalkerSynthesizer(
-                files, speed=model.speed, pitch_semitones=model.pitch_semitones, plan=plan
+                files,
+                speed=model.speed,
+                pitch_semitones=model.pitch_semitones,
+                plan=plan,
+                talker_plan=talker_plan(model, plan, tuned_talker(model.catalogue)),
             )
         case PocketTtsSettings():
             from assistant.engines.pocket_tts import PocketTtsSynthesizer
@@ -192,6 +225,17 @@ def expected_bytes(settings: Settings, roles: Sequence[str], loader: EngineLoade
     loader = loader or CatalogLoader(Catalog.load())
     models = [settings.models[settings.model_name(role)] for role in roles]
     return sum(loader.expected_bytes(model) for model in models)
+
+
+def for_language(settings: Settings) -> Settings:
+    """Return settings in which recognisers that may follow the person's language listen for it."""
+    models = {
+        name: model.model_copy(update={"language": settings.language})
+        if isinstance(model, OnnxAsrSettings) and model.language is None
+        else model
+        for name, model in settings.models.items()
+    }
+    return settings.model_copy(update={"models": models})
 
 
 def warm_up(engine: Engine) -> None:

@@ -30,7 +30,7 @@ from typing import Protocol, Self
 from assistant.engines.base import Samples
 from assistant.errors import AssistantError, ModelError
 from assistant.pool.lease import Lease
-from assistant.pool.loading import CatalogLoader, Engine, identity
+from assistant.pool.loading import CatalogLoader, Engine, for_language, identity
 from assistant.pool.replica import is_replica
 from assistant.pool.stats import ModelStats, PoolStats
 from assistant.settings import ModelSettings, Settings, load_settings
@@ -94,7 +94,7 @@ class ModelPool:
             from assistant.catalog.catalog import Catalog
 
             load_engine = CatalogLoader(Catalog.load())
-        self._settings = settings
+        self._settings = for_language(settings)
         self._loader = load_engine
         self._clock = clock
         self._resident_bytes = resident_bytes or _resident_bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.settings.checks import ROLES, Role
 from assistant.settings.load import load_settings
 from assistant.settings.models import (
+    EarsSettings,
     EspeakNgSettings,
     KokoroSettings,
     LlamaCppSettings,
@@ -29,6 +30,7 @@ __all__ = [
     "ROLES",
     "SCHEMA_VERSION",
     "ConversationSettings",
+    "EarsSettings",
     "EspeakNgSettings",
     "KokoroSettings",
     "LlamaCppSettings",

@@ -23,6 +23,7 @@ ROLE_OF_ENGINE: Mapping[str, Role] = {
     "piper": "tts",
     "kokoro": "tts",
     "pocket_tts": "tts",
+    "ears": "stt",
     "talker": "tts",
 }
 

@@ -233,10 +233,13 @@ class OnnxAsrSettings(_OnnxModel):
     engine: Literal["onnx_asr"] = Field(
         title="Engine", description="The program that runs the model: onnx_asr."
     )
-    language: Literal["en", "es"] = Field(
-        default="en",
+    language: Literal["en", "es"] | None = Field(
+        default=None,
         title="Language",
-        description="Language it listens for, en or es; models of one language take no notice.",
+        description=(
+            "Language it listens for, en or es; null = the one you speak. Models of one language take"
+            " no notice."
+        ),
     )
     partial_ms: int = Field(
         default=300,
@@ -318,6 +321,16 @@ class PocketTtsSettings(_OnnxModel):
     )
 
 
+class EarsSettings(_OnnxModel):
+    """Our own recogniser: the audio core and a search for words."""
+
+    role: ClassVar[Role] = "stt"
+
+    engine: Literal["ears"] = Field(
+        title="Engine", description="The program that runs the model: ears."
+    )
+
+
 class TalkerSettings(_OnnxModel):
     """Our own voice: text encoder, talker and vocoder."""
 
@@ -350,6 +363,7 @@ ModelSettings = Annotated[
     | PiperSettings
     | KokoroSettings
     | PocketTtsSettings
+    | EarsSettings
     | TalkerSettings,
     Field(discriminator="engine"),
 ]
@@ -364,6 +378,7 @@ ENGINES: Mapping[
         | PiperSettings
         | KokoroSettings
         | PocketTtsSettings
+        | EarsSettings
         | TalkerSettings
     ],
 ] = {
@@ -374,6 +389,7 @@ ENGINES: Mapping[
     "piper": PiperSettings,
     "kokoro": KokoroSettings,
     "pocket_tts": PocketTtsSettings,
+    "ears": EarsSettings,
     "talker": TalkerSettings,
 }
 """The settings class of each engine, by the engine's name in the file."""

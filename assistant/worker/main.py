@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 from assistant.errors import AssistantError
 from assistant.metrics import TurnTimings, now_s
 from assistant.worker import log_relay
-from assistant.worker.allocator import give_memory_back
+from assistant.worker.allocator import set_limits
 from assistant.worker.hearing import Heard, Hearing
 from assistant.worker.messages import (
     AmendTurn,
@@ -87,7 +87,7 @@ def main(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # before heavy imports: Ctrl-C goes to the parent
     faulthandler.enable()
-    give_memory_back()
+    set_limits()
     send = _sender(connection)
     log_relay.install(send, log_level)
     worker = _Worker(settings, load_engine, roles, send, started_s)

@@ -15,6 +15,7 @@ import numpy as np
 from assistant.engines.base import Samples, Synthesizer
 from assistant.metrics import SILENCE_AMPLITUDE, now_s
 from assistant.speech.normalize import normalize
+from assistant.worker.allocator import give_back
 from assistant.worker.messages import SpeechChunk
 from assistant.worker.scope import CancelScope, Heartbeat
 from assistant.worker.stage import Send, Stage
@@ -75,6 +76,7 @@ class Speaking(Stage[Piece]):
     def _handle(self, item: Piece) -> None:
         speech = item.speech
         if item.text is None:
+            give_back()  # nobody waits now: the thinker is done, the user listens
             speech.done.set()
         elif speech.error is None and not self._scope.is_stale(speech.generation):
             self._computing = True

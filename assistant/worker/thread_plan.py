@@ -7,9 +7,11 @@ than there are cores.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from assistant.catalog.tuning import usable_cores
+from assistant.pool.tuned import tuned_for, with_tuning
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -45,18 +47,11 @@ class ThreadPlan:
             cores: None = those this process may use.
         """
         cores = cores or usable_cores()
+        models = (settings.models[settings.model_name(role)] for role in ("thinker", "tts"))
         thinker, voice = (
-            getattr(settings.models[settings.model_name(role)], "threads", 1)
-            for role in ("thinker", "tts")
+            getattr(with_tuning(model, tuned_for(model)), "threads", 1) for model in models
         )
         return cls(alone=thinker, while_speaking=max(1, min(thinker, cores - voice)))
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class ThreadSwitch:

@@ -396,7 +396,7 @@ def test_many_marks_keep_the_state_of_a_few_and_all_work(thinker: LlamaThinker) 
     for n in range(20):
         thinker.append([ChatMessage("user", f"what {n}")])
         marks.append((thinker.mark(), spelled(thinker)))
-    assert sum(mark.snapshot.size_bytes > 0 for mark in thinker._history._marks.values()) == 8
+    assert sum(mark.snapshot.size_bytes > 0 for mark in thinker._history._marks.values()) == 2
     for mark, text in reversed(marks):
         thinker.rewind(mark)
         assert spelled(thinker) == text

@@ -375,6 +375,49 @@ def test_nemos_features_are_those_of_the_formula() -> None:
     np.testing.assert_allclose(found[0][:, :200], (log - mean) / (deviation + 1e-5), atol=2e-3)
 
 
+@pytest.mark.parametrize("name", ["nemo80", "nemo128"])
+def test_features_of_speech_that_grows_are_the_librarys_of_the_whole(name: str) -> None:
+    """Within 1e-5: also where audio was cut short, or is another utterance's."""
+    from onnx_asr.preprocessors.numpy_preprocessor import NemoPreprocessorNumpy
+
+    from assistant.engines.nemo_features import GrowingFeatures
+
+    ours, theirs = GrowingFeatures(name), NemoPreprocessorNumpy(name)
+    wave = speech(3.0)
+    for first, last in [
+        (0, 3200),
+        (0, 3201),
+        (0, 8000),
+        (0, 8320),
+        (0, 48000),
+        (0, 20000),
+        (9, 30000),
+    ]:
+        part, length = wave[None, first:last], np.array([last - first], np.int64)
+        found, count = ours(part, length)
+        expected, expected_count = theirs(part.copy(), length)
+        assert count == expected_count
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_features_heard_before_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assistant.engines.nemo_features import GrowingFeatures
+
+    transformed: list[int] = []
+    original = np.fft.rfft
+
+    def counting(windows: np.ndarray, size: int) -> np.ndarray:
+        transformed.append(len(windows))
+        return original(windows, size)
+
+    monkeypatch.setattr(np.fft, "rfft", counting)
+    features, wave = GrowingFeatures("nemo80"), speech(4.0)
+    for samples in (63_520, 64_000, 64_000):
+        features(wave[None, :samples], np.array([samples], np.int64))
+    assert transformed == [398, 5, 2]  # all, the last 30 ms, and frames that reach beyond the end
+
+
 def test_whispers_features_are_those_of_the_formula() -> None:
     """The mel filters here agree with transformers' own extractor (`test_smart_turn`)."""
     from onnx_asr.preprocessors.numpy_preprocessor import WhisperPreprocessorNumpy

@@ -23,7 +23,9 @@ def of(*megabytes: float) -> Snapshot:
 
 
 def report(turns_mb: list[float], bound_mb: float | None) -> MemoryReport:
-    return MemoryReport("pss", of(1), tuple(turns_mb), of(2), of(2), bound_mb, ())
+    """Turns that held this much when they were over, and needed twice as much."""
+    peaks = tuple(value * 2 for value in turns_mb)
+    return MemoryReport("pss", of(1), peaks, tuple(turns_mb), of(2), of(2), bound_mb, ())
 
 
 def test_the_sum_is_of_pss_and_of_rss_where_that_is_unknown() -> None:
@@ -60,7 +62,14 @@ def test_the_report_is_plain_values() -> None:
     answer = report([100.0, 110.0], 105).as_json()
     assert answer["turns"] == 2
     assert answer["bound_p99_mb"] == 105
+    assert answer["turns_mb"] == [100.0, 110.0]
+    assert answer["peaks_mb"] == [200.0, 220.0]
     assert answer["missed"]
+
+
+def test_a_turn_that_failed_is_told_and_never_passes_for_little_memory() -> None:
+    found = MemoryReport("pss", of(1), (90.0,), (80.0,), of(2), of(2), 100, ("The worker died.",))
+    assert found.missed() == ["Turns that failed, and are not counted: 1."]
 
 
 def test_short_replies_change_nothing_else() -> None:
