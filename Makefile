@@ -7,7 +7,7 @@ PYTHON := $(BIN)/python
 QUESTION := tests/data/what_time_is_it.wav
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check bench bench-window pictures translate lock clean setup
+.PHONY: help run test test-slow test-export check bench bench-window pictures translate lock clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ endif
 test-slow: ## the tests marked slow
 	@$(SETUP) dev
 	@$(PYTHON) -m pytest -m slow --ignore=tests/ears $(ARGS)
+
+test-export: ## the exporters against PyTorch; PYTHON=… names an environment with the extra `train`
+	@$(PYTHON) -c "import torch, transformers" || { echo "First: pip install -e '.[dev,train]'"; exit 1; }
+	@$(PYTHON) -m pytest tests/export $(ARGS)
 
 check: ## lint, format, types, direction of imports
 	@$(SETUP) dev

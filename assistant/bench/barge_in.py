@@ -31,7 +31,6 @@ from assistant.listening.double_talk import vad_beside
 from assistant.listening.echo import ReferenceLine, WebRtcEchoCanceller
 from assistant.listening.listener import Listener
 from assistant.listening.reports import Report, SpeechBegan, SpeechEnded, SpeechHeard
-from assistant.metrics import distribution
 from assistant.settings.live import ListeningSettings
 
 Samples = NDArray[np.float32]
@@ -285,7 +284,7 @@ def _interrupt(
             len(missed[kind]),
             tuple(missed[kind]),
             sum(delay_ms < _EARLIEST_MS + SILENCED_MS for delay_ms in delays[kind]),
-            distribution(delays[kind]) if delays[kind] else None,
+            tuple(delays[kind]),
         )
         for kind in delays
     ]

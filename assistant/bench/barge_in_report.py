@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from assistant.metrics import Distribution
+from assistant.metrics import Distribution, distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +61,30 @@ class Interruptions:
     """People speaking over the assistant.
 
     Attributes:
-        near_dbfs: level of the person.
+        near_dbfs: level of the person; None: all levels together.
         room: ``synthetic`` (three) or ``measured``; three delays in either.
         kind: ``utterances``, or ``short words`` below 0.6 s.
         trials: how many.
         missed: how many were not decided within 1.5 s of the onset.
         missed_clips: which.
         early: decided less than 200 ms after the onset, so on something that came before it.
-        delay_ms: onset of the person's speech (in the clean recording) to silence at the loudspeaker's
-            device, 300 ms of judging included; None without any.
+        delays_ms: onset of the person's speech (in the clean recording) to silence at the loudspeaker's
+            device, 300 ms of judging included, of each that was decided.
     """
 
-    near_dbfs: float
+    near_dbfs: float | None
     room: str
     kind: str
     trials: int
     missed: int
     missed_clips: tuple[str, ...]
     early: int
-    delay_ms: Distribution | None
+    delays_ms: tuple[float, ...]
+
+    @property
+    def delay_ms(self) -> Distribution | None:
+        """Summary of the delays; None without any."""
+        return distribution(self.delays_ms) if self.delays_ms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,27 @@ class BargeInReport:
     cancellation: tuple[Cancellation, ...]
     false: tuple[FalseInterruptions, ...]
     true: tuple[Interruptions, ...]
+
+    def together(self) -> list[Interruptions]:
+        """The utterances of all levels in one, room by room, then of every room whose devices are steady."""
+        rooms = dict.fromkeys(row.room for row in self.true)
+        groups = {room: {room} for room in rooms} | {"any": {"measured", "synthetic"} & set(rooms)}
+        found = []
+        for name, members in groups.items():
+            rows = [row for row in self.true if row.kind == "utterances" and row.room in members]
+            found.append(
+                Interruptions(
+                    near_dbfs=None,
+                    room=name,
+                    kind="utterances",
+                    trials=sum(row.trials for row in rows),
+                    missed=sum(row.missed for row in rows),
+                    missed_clips=tuple(clip for row in rows for clip in row.missed_clips),
+                    early=sum(row.early for row in rows),
+                    delays_ms=tuple(delay for row in rows for delay in row.delays_ms),
+                )
+            )
+        return found
 
     def as_json(self) -> dict[str, object]:
         """The whole of it, for ``--json``."""
@@ -108,7 +134,7 @@ class BargeInReport:
             "false_interruptions": [asdict(row) for row in self.false],
             "interruptions": [
                 asdict(row) | {"delay_ms": row.delay_ms.as_json() if row.delay_ms else None}
-                for row in self.true
+                for row in (*self.true, *self.together())
             ],
         }
 
@@ -125,8 +151,9 @@ class BargeInReport:
             )
             wanted = "1 in 10 min" if alone.echo == "cancelled" else ""
             rows.append((f"false interruptions, {alone.voice}, echo {alone.echo}", found, wanted))
-        for true in self.true:
-            what = f"{true.kind} at {true.near_dbfs:.0f} dBFS, {true.room} room"
+        for true in (*self.true, *self.together()):
+            level = "all levels" if true.near_dbfs is None else f"{true.near_dbfs:.0f} dBFS"
+            what = f"{true.kind} at {level}, {true.room} room"
             share = 100 * true.missed / max(1, true.trials)
             found = f"{share:.0f} % ({true.missed} of {true.trials}, {true.early} early)"
             if true.delay_ms is not None:

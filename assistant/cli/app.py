@@ -11,6 +11,7 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from assistant import __version__
 from assistant.cli import ask, bench, chat, devices, doctor, export, history, models, window
@@ -84,6 +85,6 @@ def report(error: AssistantError, *, as_json: bool) -> None:
         problem = {"code": error.code, "message": error.message, "hint": error.hint}
         out.print_json(json.dumps({"error": problem}))
         return
-    err.print(f"[bold red]✗[/] {error.message}", highlight=False)
+    err.print(f"[bold red]✗[/] {escape(error.message)}", highlight=False)
     if error.hint:
-        err.print(f"  {error.hint}", style="dim", highlight=False)
+        err.print(f"  {error.hint}", style="dim", highlight=False, markup=False)

@@ -11,12 +11,14 @@ First proves in code that no test wording occurs in training. Owns the measureme
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import random
 import re
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +31,7 @@ import templates_fresh
 import templates_parts
 import templates_test
 import templates_train
+import things
 from dialogues import Exchange, Message, Style
 from patterns import bare_form, expand_all
 
@@ -103,6 +106,37 @@ def blind_wordings() -> tuple[ModuleType, int]:
     dropped = len(templates_blind.build()) - len(kept)
     templates_blind.build = lambda: kept  # type: ignore[assignment]
     return templates_blind, dropped
+
+
+@contextlib.contextmanager
+def real_things() -> Iterator[None]:
+    """Lists, items, notes and timers as people say them, instead of words drawn from a dictionary.
+
+    `data/blind_things.txt`, whose author saw neither training nor tests.
+    """
+    text = (HERE / "data" / "blind_things.txt").read_text(encoding="utf-8")
+    said = {
+        heading: rows.split("\n")
+        for heading, rows in re.findall(r"\[(\w+)\]\n([^\[]+)(?=\n|$)", text)
+    }
+    said = {heading: [row for row in rows if row] for heading, rows in said.items()}
+    said["items"] = [things.without_article(row) for row in said["items"]]
+    plain = [row for row in said["items"] if row.split()[0] not in things.QUANTITIES]
+    drawn = {
+        "item": said["items"],
+        "bare_item": plain,
+        "list_name": said["lists"],
+        "note": said["notes"],
+        "timer_name": said["timers"],
+    }
+    before = {name: getattr(things, name) for name in drawn}
+    for name, rows in drawn.items():
+        setattr(things, name, lambda rng, _typed, rows=rows: rng.choice(rows))
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(things, name, function)
 
 
 def assert_disjoint() -> int:
@@ -381,6 +415,9 @@ def main() -> None:
     measure_tools(thinkers, blind, "blind wordings, clean", show, with_answers=False)
     blind = tool_items(count, NOISE_RATE, wording=wording)
     measure_tools(thinkers, blind, "blind wordings, noisy", show, with_answers=False)
+    with real_things():
+        blind = tool_items(count, 0.0, wording=wording)
+    measure_tools(thinkers, blind, "blind wordings, blind things, clean", show, with_answers=False)
     measure_unknown(thinkers, measure_facts(thinkers, show), show)
     if options.manifest:
         measure_manifest(thinkers, options.manifest)

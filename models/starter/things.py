@@ -7,9 +7,30 @@ As `slots.py`: every function takes the random generator and `typed`. It knows n
 
 from __future__ import annotations
 
+import functools
 import random
+import re
+from pathlib import Path
 
-from slots import ONES, WEEKDAYS, number, number_words, word
+from slots import DATA, ONES, WEEKDAYS, number, number_words, word
+
+PROSE = Path(__file__).parents[1] / "talker" / "data" / "sentences.txt"
+LOOSE = set(
+    "and or of to on onto in into off from for the a an at by with my our is as that it up down out".split()
+)
+QUANTITIES = {*ONES, "a", "an", "the", "some", "any", "my", "our", "half", "more", "another"}
+ARTICLES = {"a", "an", "the", "some", "any", "my", "our", "more", "another"}
+MEASURES = (
+    "a length of {}|a roll of {}|a tub of {}|a ream of {}|a pair of {}|a tube of {}|a wedge of {}|a case of {}|a crate of {}|"
+    "a tin of {}|a sack of {}|a set of {}|a stick of {}|a sheet of {}|a piece of {}|a slab of {}|a punnet of {}|a head of {}|"
+    "a spool of {}|a packet of {}|three tins of {}|two loaves of {}|one {}|one {}|"
+    "seven {}|a dozen {}|half a dozen {}|twelve {}|two packs of {}|a small box of {}|four {}|a hundred {}"
+).split("|")
+WHENS = (
+    "by noon|by sunday|by the end of the week|before friday|at ten|at half past six|on saturday at ten|on tuesday|today|tonight|"
+    "tomorrow morning|for christmas|for the party|last night|since monday|until may|in june|around noon|after nine|every thursday|"
+    "next summer|this afternoon|at the station|in the garage|for the bank|on the fridge|under the stairs|with the kids"
+).split("|")
 
 GROCERIES = (
     "milk,eggs,bread,butter,cheese,apples,bananas,oranges,coffee,tea,sugar,salt,pepper,rice,pasta,flour,olive oil,tomatoes,"
@@ -42,7 +63,75 @@ LISTS = (
 ).split(",")
 
 
+# Training only (`train.py` sets it): a test keeps to its own things.
+NATURAL_RATE = 0.0
+
+
+def section(heading: str) -> list[str]:
+    """What its author thinks people put there: a part of `data/things.txt`."""
+    text = (DATA / "things.txt").read_text(encoding="utf-8")
+    return [row for row in text.split(f"[{heading}]\n")[1].split("\n[")[0].split("\n") if row]
+
+
+@functools.cache
+def prose() -> tuple[str, ...]:
+    """Sentences of books and manuals as a recogniser writes them, in pieces of at most ten words."""
+    pieces = []
+    for line in PROSE.read_text(encoding="utf-8").splitlines():
+        for clause in re.split(r"[^\w' ]+", line.lower()):
+            words = clause.split()
+            if 2 <= len(words) <= 10 and not re.search(r"\d|_", clause):
+                pieces.append(" ".join(words))
+    return tuple(pieces)
+
+
+def without_article(thing: str) -> str:
+    """A frame may bring its own article, so an item has one only where it belongs to a measure."""
+    first, _, rest = thing.partition(" ")
+    is_measure = " of " in thing or re.match(r"a (few|couple|dozen|half|hundred)\b", thing)
+    return rest if rest and first in ARTICLES and not is_measure else thing
+
+
+@functools.cache
+def written(heading: str) -> tuple[str, ...]:
+    rows = section(heading)
+    return tuple(map(without_article, rows)) if heading == "items" else tuple(rows)
+
+
+def is_natural(rng: random.Random) -> bool:
+    return bool(NATURAL_RATE) and rng.random() < NATURAL_RATE
+
+
+def words_of_prose(rng: random.Random, most: int) -> str:
+    """Some words that stood side by side in a sentence, none of them a frame's "and" or "on" at an end."""
+    while True:
+        words = rng.choice(prose()).split()
+        length = rng.randint(1, min(most, len(words)))
+        start = rng.randint(0, len(words) - length)
+        found = words[start : start + length]
+        if not {found[0], found[-1]} & LOOSE:
+            return " ".join(found)
+
+
+def natural_item(rng: random.Random) -> str:
+    if rng.random() < 0.7:
+        return rng.choice(written("items"))
+    thing = words_of_prose(rng, 3)
+    return rng.choice(MEASURES).format(thing) if rng.random() < 0.45 else thing
+
+
+def natural_note(rng: random.Random) -> str:
+    shape = rng.random()
+    if shape < 0.5:
+        return rng.choice(written("notes"))
+    if shape < 0.85:
+        return rng.choice(prose())
+    return f"{words_of_prose(rng, 6)} {rng.choice(WHENS)}"
+
+
 def list_name(rng: random.Random, typed: bool) -> str:
+    if is_natural(rng):
+        return rng.choice(written("lists"))
     if rng.random() < 0.5:
         return rng.choice(LISTS[:4])
     return rng.choice(LISTS) if rng.random() < 0.75 else word(rng)
@@ -50,6 +139,15 @@ def list_name(rng: random.Random, typed: bool) -> str:
 
 def bare_item(rng: random.Random, typed: bool) -> str:
     """One thing, without a leading article or quantity."""
+    if is_natural(rng):
+        return rng.choice(
+            [
+                row
+                for row in (rng.choice(written("items")) for _ in range(9))
+                if row.split()[0] not in QUANTITIES
+            ]
+            or GROCERIES
+        )
     shape = rng.random()
     if shape < 0.45:
         return rng.choice(GROCERIES)
@@ -61,6 +159,8 @@ def bare_item(rng: random.Random, typed: bool) -> str:
 
 
 def item(rng: random.Random, typed: bool) -> str:
+    if is_natural(rng):
+        return natural_item(rng)
     shape = rng.random()
     if shape < 0.66:
         return bare_item(rng, typed)
@@ -102,6 +202,8 @@ def person(rng: random.Random) -> str:
 
 
 def note(rng: random.Random, typed: bool) -> str:
+    if is_natural(rng):
+        return natural_note(rng)
     when = ["", "", "", " tomorrow", " on " + rng.choice(WEEKDAYS).lower(), " next week", " at " + number_words(rng.randint(1, 12)),
             " before " + rng.choice(WEEKDAYS).lower(), " tonight", " in the morning", " this weekend"]  # fmt: skip
     things = (rng.choice(("the", "my", "a", "some", "the new", "the old", "our")), word(rng))
@@ -144,6 +246,8 @@ TASKS = (
 
 
 def timer_name(rng: random.Random, typed: bool) -> str:
+    if is_natural(rng):
+        return rng.choice(written("timers"))
     if rng.random() < 0.6:
         return rng.choice(TIMER_NAMES)
     return word(rng) if rng.random() < 0.7 else f"{word(rng)} {word(rng)}"

@@ -33,6 +33,7 @@ HERE = Path(__file__).parent
 SEED = 20261120
 DIALOGUES = 70_000
 DRILL_RATE, BABBLE_RATE = 0.45, 0.12  # shares of dialogues and of free words
+NATURAL_RATE = 0.6  # share of items, notes and names that a person would say
 CHUNK = 1_000  # dialogues made from one seed
 SECOND_DIALOGUES, SECOND_STEPS, SECOND_PEAK = 20_000, 490, 0.5
 WORKERS = 2  # processes of one thread each: no thread waits for another inside an operation
@@ -47,10 +48,12 @@ def write_dialogues(
     import dialogues
     import slots
     import templates_train
+    import things
 
     index, count = job
     if pieces:
         slots.PIECES, slots.BABBLE_RATE = pieces, BABBLE_RATE
+        things.NATURAL_RATE = NATURAL_RATE
     rng = random.Random(SEED * 1000 + index)
     templates = dialogues.by_tool(templates_train.build())
     return [

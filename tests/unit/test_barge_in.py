@@ -17,7 +17,6 @@ from assistant.bench.barge_in_report import (
     FalseInterruptions,
     Interruptions,
 )
-from assistant.metrics import distribution
 
 DATA = Path(__file__).parents[1] / "data"
 RATE = 16_000
@@ -81,8 +80,8 @@ def test_the_table_says_what_was_found_and_what_was_wanted() -> None:
             FalseInterruptions("people", "as it is", 2.0, 9, 9, ()),
         ),
         (
-            Interruptions(-26.0, "measured", "utterances", 2, 1, ("x",), 0, distribution([300.0])),
-            Interruptions(-26.0, "measured", "short words", 1, 1, ("y",), 0, None),
+            Interruptions(-26.0, "measured", "utterances", 2, 1, ("x",), 0, (300.0,)),
+            Interruptions(-26.0, "measured", "short words", 1, 1, ("y",), 0, ()),
         ),
     )
     assert report.rows() == [
@@ -106,6 +105,14 @@ def test_the_table_says_what_was_found_and_what_was_wanted() -> None:
             "missed; onset to silence P50 / P95, short words at -26 dBFS, measured room",
             "100 % (1 of 1, 0 early)",
             "",
+        ),
+        *(
+            (
+                f"missed; onset to silence P50 / P95, utterances at all levels, {room} room",
+                "50 % (1 of 2, 0 early); 300 / 300 ms",
+                "5 %; 350 / 450 ms",
+            )
+            for room in ("measured", "any")
         ),
     ]
     assert json.loads(json.dumps(report.as_json()))["half"] == "test"
