@@ -19,7 +19,7 @@ from assistant.engines.audio_core import FILE, AudioCore, shared_core
 from assistant.engines.base import Recognition
 from assistant.engines.onnx_session import SessionPlan, corrupt, required, unfit
 from assistant.engines.phone_search import PhoneSearch, Trigrams, Weights, WordTree
-from assistant.engines.pocketsphinx import _checked_language_model
+from assistant.engines.pocketsphinx import checked_language_model
 from assistant.errors import ModelError
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _log_sum(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _read_trigrams(path: Path) -> Trigrams:
-    return Trigrams(_checked_language_model("mixed", path))
+    return Trigrams(checked_language_model("mixed", path))
 
 
 def _read_words(path: Path, units: list[str], trigrams: Trigrams) -> WordTree:

@@ -30,7 +30,7 @@ _NEVER: Final = np.float32(-1e9)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What counts how much; natural logarithms.
+    """What counts how much; natural logarithms. Chosen for the ears: models/talker/MODEL_CARD.md.
 
     Attributes:
         language: factor on the trigram model.
@@ -43,9 +43,9 @@ class Weights:
 
     language: float = 0.8
     word: float = 0.0
-    blank: float = 0.7
-    beam: float = 14.0
-    most: int = 300
+    blank: float = 2.5
+    beam: float = 16.0
+    most: int = 400
     least_score: float = -7.0
 
 

@@ -102,7 +102,7 @@ class PocketsphinxRecognizer:
             raise ValueError(f"unknown model {model!r}: one of {', '.join(get_args(SphinxModel))}")
         options: dict[str, Any] = {}
         if model != "general":
-            options["lm"] = str(_checked_language_model(model, language_model))
+            options["lm"] = str(checked_language_model(model, language_model))
             if dictionary is not None:
                 options["dict"] = str(_existing(dictionary, "pronunciation dictionary"))
         self._front_end: Any = _open_front_end()
@@ -324,7 +324,7 @@ def _existing(path: Path, what: str) -> Path:
     return path
 
 
-def _checked_language_model(model: SphinxModel, path: Path | None) -> Path:
+def checked_language_model(model: SphinxModel, path: Path | None) -> Path:
     """Return `path` when it is a whole binary trie: the C reader crashes on a truncated one."""
     if path is None:
         raise ModelError(

@@ -95,25 +95,25 @@ class TalkerSynthesizer:
             files,
             plan,
             "tts_encode",
-            {
+            inputs={
                 "phoneme_ids": "tensor(int64)",
                 "speed": "tensor(float)",
                 "pitch_semitones": "tensor(float)",
             },
-            ["hidden_states", "frames"],
+            outputs=["hidden_states", "frames"],
         )
         self._vocoder: Any = _role(
             core,
             files,
             plan,
             "vocode",
-            {
+            inputs={
                 "audio_ids": "tensor(int64)",
                 "phase": "tensor(float)",
                 "anchor_frame": "tensor(int64)",
                 "first_frame": "tensor(int64)",
             },
-            ["waveform", "frame_phases"],
+            outputs=["waveform", "frame_phases"],
         )
         talker = "talker_int8.onnx" if "talker_int8.onnx" in files else "talker.onnx"
         self._talker = open_session(
@@ -230,6 +230,7 @@ def _role(
     files: Mapping[str, Path],
     plan: SessionPlan,
     role: str,
+    *,
     inputs: Mapping[str, str],
     outputs: Sequence[str],
 ) -> Any:

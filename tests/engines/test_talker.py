@@ -21,9 +21,8 @@ FILES = {
     for name in (
         "lexicon.txt.gz",
         "letters.onnx",
-        "tts_encode.onnx",
+        "audio_core.onnx",
         "talker_int8.onnx",
-        "vocode.onnx",
     )
 }
 pytestmark = pytest.mark.weights
@@ -117,7 +116,7 @@ def test_a_wrong_file_is_one_sentence(tmp_path: Path, name: str, fault: str) -> 
         content = FILES[name].read_bytes()
         wrong.write_bytes(content[: len(content) // 2])
     elif fault == "other":
-        other = "vocode.onnx" if name == "letters.onnx" else "letters.onnx"
+        other = "talker_int8.onnx" if name == "letters.onnx" else "letters.onnx"
         shutil.copy(FILES[other], wrong)
     with pytest.raises(ModelError) as refused:
         TalkerSynthesizer({file.name: tmp_path / file.name for file in FILES.values()})

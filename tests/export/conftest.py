@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from tests.fakes.tiny_graph import Graph
 
 if importlib.util.find_spec("tqdm") is not None:  # of transformers: its bars leave a thread behind
     importlib.import_module("tqdm").tqdm.monitor_interval = 0
+
+# As `assistant.downloads.hub` does before it imports the hub's library: these tests import it earlier, with
+# transformers, and it would ask its home page who is calling.
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 HIDDEN, CODES, HOP = 24, 50, 4
 

@@ -1290,6 +1290,10 @@
         <translation>Idiomas</translation>
     </message>
     <message>
+        <source>To download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Memory</source>
         <translation>Memoria</translation>
     </message>
@@ -2228,8 +2232,16 @@
         <translation>%1 no está en uso.</translation>
     </message>
     <message>
+        <source>%1 is not two matrix products with a bias between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 lasts only %2 ms; at least %3 ms are needed.</source>
         <translation>%1 dura solo %2 ms; se necesitan al menos %3 ms.</translation>
+    </message>
+    <message>
+        <source>%1 loads, but fails when it is run as %2.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 needs %2 MB, but %3 of the %4 MB for models are in use.</source>
@@ -2504,6 +2516,10 @@
         <translation>¿Querías decir %1? `assistant devices` los muestra todos.</translation>
     </message>
     <message>
+        <source>Did you mean %1? `assistant say --list-voices` shows all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Drop tokens below this share of the likeliest one&apos;s probability (0 to 1).</source>
         <translation>Descarta los tokens por debajo de esta fracción de la probabilidad del más probable (de 0 a 1).</translation>
     </message>
@@ -2678,6 +2694,10 @@
     <message>
         <source>Language</source>
         <translation>Idioma</translation>
+    </message>
+    <message>
+        <source>Language it listens for, en or es; null = the one you speak. Models of one language take no notice.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Language model</source>
@@ -2892,6 +2912,10 @@
         <translation>Otros nombres para una función del conjunto activo (stt, thinker, tts) o para un modelo.</translation>
     </message>
     <message>
+        <source>Our own ears and voice around the starter&apos;s thinker; the chain of ONNX graphs of the seeds.</source>
+        <translation>Nuestros propios oídos y voz alrededor del pensador inicial; la cadena de grafos ONNX de las semillas.</translation>
+    </message>
+    <message>
         <source>Overlay opacity</source>
         <translation>Opacidad del panel</translation>
     </message>
@@ -2928,8 +2952,28 @@
         <translation>Descárgalo de nuevo, o sigue sin él: las pausas se decidirán solo por las palabras.</translation>
     </message>
     <message>
+        <source>Sarai&apos;s own ears</source>
+        <translation>Los oídos propios de Sarai</translation>
+    </message>
+    <message>
+        <source>The %1 lack their file %2.</source>
+        <translation>A %1 les falta su archivo %2.</translation>
+    </message>
+    <message>
+        <source>The program that runs the model: ears.</source>
+        <translation>El programa que ejecuta el modelo: ears.</translation>
+    </message>
+    <message>
+        <source>There is no voice %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This desktop gives programs no keys that work everywhere.</source>
         <translation>Este escritorio no da a los programas teclas que funcionen en todas partes.</translation>
+    </message>
+    <message>
+        <source>Trained by this project on synthetic voices only; hears commands, little free speech.</source>
+        <translation>Entrenados por este proyecto solo con voces sintéticas; entienden órdenes, poca habla libre.</translation>
     </message>
     <message>
         <source>the recogniser</source>
@@ -3233,7 +3277,7 @@
     </message>
     <message>
         <source>Language it listens for, en or es; models of one language take no notice.</source>
-        <translation>Idioma que espera oír, en o es; los modelos de un solo idioma no lo tienen en cuenta.</translation>
+        <translation type="vanished">Idioma que espera oír, en o es; los modelos de un solo idioma no lo tienen en cuenta.</translation>
     </message>
     <message>
         <source>Larger than the other Piper voices. Speaks a sentence at a time.</source>
@@ -4013,7 +4057,7 @@
     </message>
     <message>
         <source>The starter set with our own voice, clearer than the starter&apos;s; the chain of ONNX graphs of the seeds.</source>
-        <translation>El conjunto inicial con nuestra propia voz, más clara que la inicial; la cadena de grafos ONNX del proyecto.</translation>
+        <translation type="vanished">El conjunto inicial con nuestra propia voz, más clara que la inicial; la cadena de grafos ONNX del proyecto.</translation>
     </message>
     <message>
         <source>The talk key and the cancel key are both %1.</source>

@@ -1,7 +1,7 @@
 """From checkpoints to the ONNX files the program loads. Owns names, shapes, precisions and metadata.
 
-`tts_encode.onnx`, `vocode.onnx`: the two pieces of the audio core. `talker_int8.onnx` is kept; `talker.onnx`
-with its external data (43 MB) is rebuilt from the codebook by `talker_weights.py`.
+`tts_encode.onnx`, `vocode.onnx`: two of the audio core's four roles (`core.py`). `talker_int8.onnx` is kept;
+`talker.onnx` with its external data (43 MB) is rebuilt from the codebook by `talker_weights.py`.
 """
 
 from __future__ import annotations
@@ -90,15 +90,19 @@ def halved(model):
     return model
 
 
-def write(work: Path, folder: Path) -> None:
+def write(work: Path, artefacts: Path, folder: Path) -> None:
+    """Write the talker and its codebook into `artefacts`, the roles of the core into `folder`."""
     import onnx
 
+    artefacts.mkdir(exist_ok=True)
     folder.mkdir(exist_ok=True)
     codec = codec_module.load(work / "codec.npz")
     kept = codec.centroids.astype(np.float16)
     talker = talker_weights.build(kept.astype(np.float32))
-    np.savez_compressed(folder / "codebook.npz", centroids=kept, mean=codec.mean, scale=codec.scale)
-    talker_weights.write_int8(talker, folder / "talker_int8.onnx")
+    np.savez_compressed(
+        artefacts / "codebook.npz", centroids=kept, mean=codec.mean, scale=codec.scale
+    )
+    talker_weights.write_int8(talker, artefacts / "talker_int8.onnx")
 
     encoder = Encoder()
     encoder.load_state_dict(torch.load(work / "encoder.pt", map_location="cpu")["mean"])
@@ -139,7 +143,7 @@ def write(work: Path, folder: Path) -> None:
         },
     )
     onnx.checker.check_model(str(path))
-    for file in sorted(folder.iterdir()):
+    for file in (*sorted(artefacts.iterdir()), *sorted(folder.iterdir())):
         print(f"export: {file.name} {file.stat().st_size:,} bytes", flush=True)
 
 

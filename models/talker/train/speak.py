@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,14 +53,23 @@ class Voice:
     """Text of any length to sound at 24 kHz, piece by piece."""
 
     def __init__(
-        self, folder: Path = ARTEFACTS, talker: Path | None = None, threads: int = 2
+        self,
+        folder: Path = ARTEFACTS,
+        talker: Path | None = None,
+        threads: int = 2,
+        graphs: Path | None = None,
     ) -> None:
+        """Open the kept files; `graphs` holds the two roles as files of their own, before there is a core."""
         self.front_end = FrontEnd(
             read_lexicon(folder / "lexicon.txt.gz"), LetterToSound(folder / "letters.onnx", 1)
         )
-        self._encode = session(folder / "tts_encode.onnx", threads)
         self._talker = session(talker or folder / "talker_int8.onnx", threads)
-        self._vocode = session(folder / "vocode.onnx", threads)
+        if graphs is not None:
+            self._encode = session(graphs / "tts_encode.onnx", threads)
+            self._vocode = session(graphs / "vocode.onnx", threads)
+        else:
+            core = session(folder / "audio_core.onnx", threads)
+            self._encode, self._vocode = Role(core, "tts_encode"), Role(core, "vocode")
 
     def say(self, text: str, speed: float = 1.0, pitch_semitones: float = 0.0) -> F32:
         """Return the whole sound, float32 [-1, 1]; empty if nothing can be said."""
@@ -150,6 +160,23 @@ class Voice:
                 made, number = made + count, number + 1
                 kept = max(made - FRAMES_OF_CONTEXT, 0)
                 held, held_at = held[kept - held_at :], kept
+
+
+class Role:
+    """One role of the audio core: its names carry the role's, and nothing else runs (docs/talker.md)."""
+
+    def __init__(self, core: Any, name: str) -> None:
+        self._core, self._name = core, name
+
+    def run(
+        self, outputs: Sequence[str] | None, feeds: Mapping[str, np.ndarray]
+    ) -> list[np.ndarray]:
+        """Return the role's outputs; None = all of them."""
+        if outputs is None:
+            names = (port.name.partition("/") for port in self._core.get_outputs())
+            outputs = [name for role, _, name in names if role == self._name]
+        given = {f"{self._name}/{name}": value for name, value in feeds.items()}
+        return self._core.run([f"{self._name}/{name}" for name in outputs], given)
 
 
 def session(path: Path, threads: int):

@@ -1,9 +1,9 @@
-"""The one command: `python models/talker/train/train.py all --work DIR` makes the voice from nothing.
+"""The one command: `python models/talker/train/train.py all --work DIR` makes voice and ears from nothing.
 
 Run again it goes on. Owns the order of the stages and where each leaves its result; every stage's work is
-done in its own module. A stage whose result is there is not done again. Needs flite (Debian) and the extra
-`train`. `DIR/train.pid` holds the process group: `kill -STOP -- -$(cat DIR/train.pid)` pauses everything,
-`-CONT` goes on.
+done in its own module. A stage whose result is there is not done again. Needs the extra `train` and
+Debian's flite, festival, festvox-kallpc16k, festvox-kdlpc16k, festvox-us-slt-hts. `DIR/train.pid` holds the
+process group: `kill -STOP -- -$(cat DIR/train.pid)` pauses everything, `-CONT` goes on.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ HOME = HERE.parent
 ARTEFACTS = HOME / "artefacts"
 LEXICON = ARTEFACTS / "lexicon.txt.gz"
 SENTENCES = HOME / "data" / "sentences.txt"
+NOISE = (
+    HOME.parents[2] / "shared" / "speech" / "manifest.json"
+)  # recordings beside the repository, if any
 _ASKED_FOR_VARIANTS = 2500  # sentences whose words' variants are listened for
 
 
@@ -92,9 +95,32 @@ def learn(work: Path) -> None:
 
 def write_models(work: Path) -> None:
     import export
+
+    export.write(work, ARTEFACTS, work / "graphs")
+
+
+def say_much(work: Path) -> None:
+    """Have many voices say what the ears learn from; ours is one of them."""
+    import ears_corpus
+
+    ears_corpus.synthesise(work / "ears", work / "graphs")
+
+
+def learn_to_hear(work: Path) -> None:
+    import ears_fit
+
+    ears_fit.fit(work, ears_fit.STEPS, NOISE if NOISE.exists() else None)
+
+
+def join(work: Path) -> None:
+    """Make one file of the four roles, and the arrays the tests compare with."""
+    import core
+    import ears_export
     import reference
 
-    export.write(work, ARTEFACTS)
+    ears_export.write(work, work / "graphs")
+    core.write(work / "graphs", ARTEFACTS / "audio_core.onnx")
+    ears_export.write_reference(work, ARTEFACTS / "ears_reference.npz")
     reference.write(ARTEFACTS, HOME / "test_sentences.txt")
 
 
@@ -102,6 +128,12 @@ def judge(work: Path) -> None:
     import evaluate
 
     evaluate.run(work, ARTEFACTS)
+
+
+def judge_ears(work: Path) -> None:
+    import ears_evaluate
+
+    ears_evaluate.run(work, NOISE if NOISE.exists() else None)
 
 
 STAGES: dict[str, Callable[[Path], None]] = {
@@ -112,7 +144,11 @@ STAGES: dict[str, Callable[[Path], None]] = {
     "learn": learn,
     "letters": learn_to_spell,
     "export": write_models,
+    "speakers": say_much,
+    "hear": learn_to_hear,
+    "core": join,
     "evaluate": judge,
+    "evaluate ears": judge_ears,
 }
 
 
