@@ -1291,7 +1291,7 @@
     </message>
     <message>
         <source>To download</source>
-        <translation type="unfinished"></translation>
+        <translation>Por descargar</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -2233,7 +2233,7 @@
     </message>
     <message>
         <source>%1 is not two matrix products with a bias between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 no son dos productos de matrices con un sesgo entre ellos.</translation>
     </message>
     <message>
         <source>%1 lasts only %2 ms; at least %3 ms are needed.</source>
@@ -2241,7 +2241,7 @@
     </message>
     <message>
         <source>%1 loads, but fails when it is run as %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 se carga, pero falla al ejecutarse como %2.</translation>
     </message>
     <message>
         <source>%1 needs %2 MB, but %3 of the %4 MB for models are in use.</source>
@@ -2517,7 +2517,7 @@
     </message>
     <message>
         <source>Did you mean %1? `assistant say --list-voices` shows all.</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Querías decir %1? `assistant say --list-voices` las muestra todas.</translation>
     </message>
     <message>
         <source>Drop tokens below this share of the likeliest one&apos;s probability (0 to 1).</source>
@@ -2697,7 +2697,7 @@
     </message>
     <message>
         <source>Language it listens for, en or es; null = the one you speak. Models of one language take no notice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma que escucha, en o es; null = el que hablas. Los modelos de un solo idioma no hacen caso.</translation>
     </message>
     <message>
         <source>Language model</source>
@@ -2965,7 +2965,7 @@
     </message>
     <message>
         <source>There is no voice %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ninguna voz %1.</translation>
     </message>
     <message>
         <source>This desktop gives programs no keys that work everywhere.</source>
