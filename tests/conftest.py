@@ -21,8 +21,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
+
+# How long something takes is for `assistant bench` to say.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 GRACE_S = 5.0
 """How long something that is about to end may take; only a test that leaves something waits this long."""

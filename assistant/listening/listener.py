@@ -47,10 +47,10 @@ LONGEST_GAP_MS = 500
 """A hole in the microphone's positions up to this is filled with silence, so that one lost block does not
 end a sentence; a longer one ends the stretch as ``lost``."""
 
-NEWEST_S = SETTLE_S + 0.005
+NEWEST_S = SETTLE_S + 0.010
 """What was delivered is enough for letting go of the talk key if its newest sample is no older than this: the
-wish comes `SETTLE_S` after the release, so at most 5 ms before it stay unheard, and nobody lets go so soon
-after a word. Else the next block ends it, which is then all but here."""
+wish comes `SETTLE_S` after the release, so at most 10 ms before it stay unheard (half a block), and nobody
+lets go so soon after a word. Else the next block ends it, which is then all but here."""
 
 RUN_IN_FRAMES = 8
 """What the detector hears of the past when the talk key wakes it; enough for Silero to settle."""

@@ -18,7 +18,7 @@ from typing import Literal
 SETTLE_S = 0.015
 """How long a release must last to count. X11's repeat sends release and press with one time stamp and a
 contact bounces for 5 ms; more would eat up the 30 ms that issue 3 allows from key-up to endpoint (the rest
-is a block of the microphone)."""
+is how late the sound system hands over)."""
 
 BOUNCE_S = 0.030
 """No finger presses again so soon. Source: the debounce time of Handy's global shortcut."""

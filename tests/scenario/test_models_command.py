@@ -101,7 +101,7 @@ def test_the_list_shows_every_set_with_its_price_and_terms(assistant: Command) -
     assert "● Starter starter in use" in shown
     assert "Standard standard 967 MB to download" in shown
     assert "language English" in shown
-    assert "memory about 1315 MB from replicas and estimates" in shown
+    assert "memory about 1560 MB from replicas and estimates" in shown
     assert "speed here not measured" in shown
     assert "licences CC-BY-4.0 · LFM Open License v1.0" in shown
     assert any("commercially only below 10 million US dollars" in line for line in shown)

@@ -250,11 +250,13 @@ def test_an_attendant_works_when_woken_and_survives_an_error(
 
 
 def test_an_attendant_may_stop_itself() -> None:
-    stopped = threading.Event()
+    made, stopped = threading.Event(), threading.Event()
 
     def work() -> None:
+        assert made.wait(30)
         attendant.stop()
         stopped.set()
 
     attendant = ThreadAttendant("test-attendant", work, 0.01)
+    made.set()
     assert stopped.wait(30)
