@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.listening.double_talk import DoubleTalkVad
-from assistant.listening.listener import Listener
+from assistant.listening.listener import NEWEST_S, Listener
 from assistant.listening.reports import (
     Paused,
     Report,
@@ -202,9 +202,9 @@ def test_letting_go_needs_no_further_block_when_what_was_delivered_is_recent() -
     microphone.speech(505)
     microphone.listener.hold(on=False)
     newest_s = 100.0 + microphone.position / RATE
-    microphone.listener.attend(newest_s + 0.021)
+    microphone.listener.attend(newest_s + NEWEST_S + 0.001)
     assert microphone.ended() == []  # the next block is all but here
-    microphone.listener.attend(newest_s + 0.019)
+    microphone.listener.attend(newest_s + NEWEST_S - 0.001)
     assert [end.reason for end in microphone.ended()] == ["key_up"]
     ((start_at, samples),) = heard(microphone.reports)
     assert start_at + samples.size == microphone.position
