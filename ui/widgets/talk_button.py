@@ -42,7 +42,11 @@ DISC = 42.0
 
 ICON = 34.0
 STEP_MS = 50
-"""Twenty pictures a second: enough for a level, and a level meter must not cost 5 % of a core."""
+"""Twenty pictures a second of what turns or waves."""
+
+LEVEL_MS = 80
+"""Twelve of the level, which is shown all day where one just speaks: window and microphone together must not
+cost 5 % of a core."""
 
 TURN_MS = 1400
 """One round of the thinking arc."""
@@ -100,6 +104,7 @@ class TalkButton(QAbstractButton):
         """Run the clock only while something moves and can be seen."""
         busy = self._talk.state in {TalkState.THINKING, TalkState.SPEAKING}
         moves = not self._is_calm and self.isVisible() and (busy or self._talk.hears)
+        self._steps.setInterval(STEP_MS if busy else LEVEL_MS)
         if moves and not self._steps.isActive():
             self._clock.restart()
             self._steps.start()
