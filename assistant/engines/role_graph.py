@@ -1,7 +1,7 @@
 """One role of an ONNX file, run by itself: a file of its own, or one role of an audio core.
 
-Owns the way from names of a role to those in the file, and the run that touches that role only. What goes in
-and comes out is the caller's business.
+Owns the way from names of a role to those in the file. What goes in and comes out is the caller's business;
+that no other role runs is the file's (its roles are branches: docs/export.md).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class RoleGraph:
         self._session: Any = open_session(path, plan, role, inputs=(), outputs=())
 
     def run(self, feeds: Mapping[str, NDArray[Any]], outputs: Sequence[str]) -> list[NDArray[Any]]:
-        """Return the named outputs; nothing that other roles need is computed.
+        """Return the named outputs.
 
         Raises:
             ModelError: ``model_unfit``: it has no such inputs or outputs, or fails on these.
@@ -57,7 +57,6 @@ class RoleGraph:
 
         runtime: Any = onnxruntime  # untyped
         options = runtime.RunOptions()
-        options.only_execute_path_to_fetches = True
         options.log_severity_level = 4  # what goes wrong is raised; nothing else may print
         own = {self._names.get(name, name): value for name, value in feeds.items()}
         try:
