@@ -5,6 +5,7 @@ Owns the order of starting and ending: the window is on the screen first, then t
 
 from __future__ import annotations
 
+import linecache
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from assistant.errors import AssistantError
+from assistant.events import Event, WorkerReady
 from assistant.settings import Settings
 from assistant.settings.recover import LoadedSettings, load_settings_or_defaults
 from ui import theme, translated
@@ -43,6 +45,7 @@ def main(argv: Sequence[str]) -> int:
     Args:
         argv: ``--hidden`` starts with the tray icon only.
     """
+    linecache.clearcache()  # see `Program._forget_sources`
     loaded = load_settings_or_defaults()
     log_qt()
     app = QApplication([sys.argv[0], *argv])
@@ -100,6 +103,7 @@ class Program(QObject):
         self.overlay: Overlay | None = None
         self._seen = loaded.settings.window
         self.session.settings_changed.connect(self._settings)
+        self.session.event.connect(self._forget_sources)
         if not self._is_hidden:
             self.window.show()
         # The first picture is on the screen before anything else is begun.
@@ -112,6 +116,14 @@ class Program(QObject):
             look = partial(self.session.page_wanted.emit, "settings")
             self.session.report(self._problem, "settings", self.tr("Settings"), look)
         QTimer.singleShot(0, self._dress_desktop)
+
+    def _forget_sources(self, event: Event) -> None:
+        """Give back 10 MB: Qt for Python reads the source of whatever is imported after it, and keeps it.
+
+        It looks for ``from __feature__ import`` there (shibokensupport/feature.py, through `linecache`).
+        """
+        if isinstance(event, WorkerReady):
+            linecache.clearcache()
 
     def _dress_desktop(self) -> None:
         from ui.desktop.global_keys import GlobalKeys

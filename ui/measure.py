@@ -41,6 +41,9 @@ SETTLE_MS: Final = 3_000
 REST_MS: Final = 13_000
 """After the last answer, until nothing happens any more: a silent loudspeaker is closed after 10 s."""
 
+FAREWELL_MS: Final = 300
+"""Between the last line and the end; `assistant.bench.window` looks every 20 ms."""
+
 QUESTIONS: Final = (
     "what time is it",
     "what is twelve times seven",
@@ -153,7 +156,8 @@ class Probe(QObject):
 
     def _end(self) -> None:
         self._tell("listening_over", level_dbfs=round(self._session.level_dbfs, 1))
-        self._program.window.quit_wanted.emit()
+        # The threads are to be counted from outside while they are still there.
+        self._after(FAREWELL_MS, self._program.window.quit_wanted.emit)
 
     def _after(self, delay_ms: int, act: Callable[[], None]) -> None:
         QTimer.singleShot(delay_ms, self, act)

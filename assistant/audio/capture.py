@@ -26,6 +26,10 @@ BLOCK_SAMPLES = 2 * FRAME_SAMPLES
 """20 ms: half the wakes of 10 ms blocks and half the CPU, and through PulseAudio even earlier, since it
 hands those over in bursts of 30 ms (docs/audio.md)."""
 
+PATIENT_BLOCKS = 4
+"""That many are taken at once while nobody speaks: 80 ms. A wake of the thread costs more than its work for a
+quiet block; one in four halves what listening takes all day (docs/audio.md)."""
+
 QUEUE_BLOCKS = 500
 """Bound between callback and thread: 10 s. Overflow: the newest block is dropped and counted."""
 
@@ -94,6 +98,7 @@ class Microphone:
         on_rest: told when the device was let go, see :meth:`rest`, on the same thread.
         on_wake: called with the time after every wake of that thread, see :meth:`wake`, when all that was
             delivered has been taken.
+        may_wait: asked on that thread then, whether the next blocks may be taken some at a time.
     """
 
     def __init__(
@@ -105,11 +110,13 @@ class Microphone:
         *,
         on_rest: Callable[[], None] = lambda: None,
         on_wake: Callable[[float], None] = lambda _now_s: None,
+        may_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         self._backend = backend
         self._device = device
         self._on_rest = on_rest
         self._on_wake = on_wake
+        self._may_wait = may_wait
         self._rests = False
         self._on_audio = on_audio
         self._tell = on_event
@@ -121,6 +128,7 @@ class Microphone:
 
     def _fresh(self) -> None:
         self._is_stopped = False
+        self._is_patient = False
         self._selected: tuple[str | None] | None = None
         self._queue: queue.SimpleQueue[Block] = queue.SimpleQueue()
         self._keeper = DeviceKeeper(
@@ -222,7 +230,8 @@ class Microphone:
             latency_s = stream.latency_s if stream is not None else 0.0
             self._queue.put((lane, mono, now_s, latency_s, lost or self._dropped_block))
             self._dropped_block = False
-            if self._attendant is not None:
+            enough = PATIENT_BLOCKS if self._is_patient else 1
+            if self._attendant is not None and self._queue.qsize() >= enough:
                 self._attendant.wake()
 
         return self._backend.open_input(device, LISTENING_RATE_HZ, BLOCK_SAMPLES, take)
@@ -240,6 +249,7 @@ class Microphone:
                 break
             self._hear(*block)
         self._on_wake(self._backend.now_s())
+        self._is_patient = self._may_wait()
         self._rest_or_rise()
         self._keeper.look_after()
 

@@ -158,7 +158,7 @@ class _Run:
         for key, name in names.items():
             share = (after[key] - before.get(key, 0.0)) * per_cent
             used[name] = round(used.get(name, 0.0) + share, 2)
-        busiest = sorted(used.items(), key=lambda item: item[1], reverse=True)[:5]
+        busiest = sorted(used.items(), key=lambda item: item[1], reverse=True)[:8]
         return round((after[0] - before[0]) * per_cent, 2), dict(busiest)
 
     def _cpu_s(self) -> dict[int, float]:

@@ -101,6 +101,7 @@ class LiveAudio:
             self._microphone_said,
             on_rest=self.listener.microphone_lost,
             on_wake=self.listener.attend,
+            may_wait=lambda: self.listener.may_wait,
         )
         self.ears = LiveEars(self.listener, self.microphone)
         self.loudspeaker = Loudspeaker(

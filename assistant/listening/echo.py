@@ -41,6 +41,11 @@ class EchoCanceller(Protocol):
         """False while the playback is still heard in the cleaned sound; any thread."""
         ...
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether nothing was played for so long that there is nothing to take out; any thread."""
+        ...
+
 
 _AUDIBLE = 1e-5
 """Mean square of played sound that can be heard at all: -50 dBFS."""
@@ -80,7 +85,7 @@ class WebRtcEchoCanceller:
         self._aec3 = Aec3(sample_rate=RATE_HZ, num_channels=1, stream_delay_ms=0)
         self._quality = EchoQuality()
         self._heard = 0  # frames of playback so far
-        self._since = _LINGERS  # frames since the last of them
+        self._since = _RESTS  # frames since the last of them
         self._late = np.zeros(_LATE, np.float32)  # the newest captured samples, not given out yet
 
     def process(self, near: Frame, far: Frame) -> Frame:
@@ -89,7 +94,7 @@ class WebRtcEchoCanceller:
         is_silent = float(far @ far) <= FRAME_SAMPLES * _AUDIBLE
         late = np.concatenate((self._late, near))
         self._late = late[-_LATE:]
-        if is_silent and self._since >= _RESTS:
+        if is_silent and self.is_resting:
             return late[:-_LATE]
         clean: Frame = self._aec3.process(near, far)
         self._quality.take(near, far, clean)
@@ -115,6 +120,11 @@ class WebRtcEchoCanceller:
     def is_good(self) -> bool:
         """See :class:`EchoCanceller`; True until there is evidence against it."""
         return self._quality.is_good
+
+    @property
+    def is_resting(self) -> bool:
+        """See :class:`EchoCanceller`."""
+        return self._since >= _RESTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,15 @@ from assistant.listening.reports import (
     SpeechResumed,
 )
 from assistant.listening.ring import Ring
-from assistant.listening.segmenter import EndReason, Limits, State, Verdict, ms_of, samples_of
+from assistant.listening.segmenter import (
+    DOUBT,
+    EndReason,
+    Limits,
+    State,
+    Verdict,
+    ms_of,
+    samples_of,
+)
 from assistant.listening.talk_key import SETTLE_S
 from assistant.listening.vad import FRAME_SAMPLES, GatedVad, Vad
 from assistant.settings.live import ListeningSettings
@@ -99,6 +107,7 @@ class Listener:
         self._muted = False
         self._speaking = False
         self._deaf_until = 0
+        self._probability = 0.0
 
     def take(self, samples: Samples, position: int, captured_s: float) -> None:
         """Listen to one block; one thread calls this.
@@ -170,6 +179,15 @@ class Listener:
             return self._is_open
         return not self._echo.is_good
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether blocks may come some at a time: nobody speaks or seems to begin, and nothing is played.
+
+        An onset takes three frames, so the first may be seen late. The thread that calls :meth:`take`.
+        """
+        is_quiet = self._state.stretch is None and self._probability < DOUBT
+        return is_quiet and (self._echo is None or self._echo.is_resting)
+
     def microphone_lost(self) -> None:
         """End an open stretch as ``lost``, at once, on the calling thread."""
         with self._lock:
@@ -239,6 +257,7 @@ class Listener:
         self._ring.clear(at)
         self._judged_to = at
         self._state = State(free_from=at)
+        self._probability = 0.0
         if self._deaf_until > at + samples_of(ECHO_TAIL_MS):  # positions began anew
             self._deaf_until = at
 
@@ -260,9 +279,9 @@ class Listener:
     def _judge(self) -> None:
         while self._ring.stop_at - self._judged_to >= FRAME_SAMPLES:
             start_at, stop_at = self._judged_to, self._judged_to + FRAME_SAMPLES
-            probability = self._vad.judge(self._ring.cut(start_at, stop_at))
+            self._probability = self._vad.judge(self._ring.cut(start_at, stop_at))
             self._judged_to = stop_at
-            verdict = Verdict(start_at, stop_at, probability)
+            verdict = Verdict(start_at, stop_at, self._probability)
             self._apply(stretches.advance(self._state, verdict, self._limits))
             if not self._always and not self._is_held():
                 return

@@ -107,6 +107,35 @@ def test_a_device_with_another_rate_or_more_channels_is_heard_at_16_khz(
     )
 
 
+def test_blocks_that_may_wait_come_four_at_a_time_and_none_is_lost() -> None:
+    backend = SimulatedBackend()
+    taken: list[int] = []
+    at_wake: list[int] = []
+    is_quiet = [True]
+    microphone = Microphone(
+        backend,
+        None,
+        lambda _samples, at, _when: taken.append(at),
+        lambda _event: None,
+        on_wake=lambda _now_s: at_wake.append(len(taken)),
+        may_wait=lambda: is_quiet[0],
+    )
+    microphone.start()
+    backend.run(1.0)
+    patient = np.diff(at_wake)
+    is_quiet[0] = False
+    backend.run(0.2)
+    at_wake.clear()
+    backend.run(1.0)
+    alert = np.diff(at_wake)
+    microphone.stop()
+    assert taken == list(range(0, 160 * len(taken), 160))
+    assert len(taken) >= 216
+    assert patient[1:].min() == 8, "four blocks of two frames"
+    assert len(patient) <= 14
+    assert alert.max() == 2, "somebody speaks: every block at once"
+
+
 def test_the_level_is_that_of_the_latest_block() -> None:
     with Ear() as ear:
         assert ear.microphone.level_dbfs == -100

@@ -88,6 +88,19 @@ def test_minutes_without_playback_cost_no_sound_and_no_skill() -> None:
     assert level_db(echo[at_once]) - level_db(clean[at_once]) > 20
 
 
+def test_it_rests_until_something_is_played_and_again_ten_seconds_later() -> None:
+    canceller = WebRtcEchoCanceller()
+    silence, spoken = np.zeros(FRAME_SAMPLES, np.float32), talking(1, seed=3)[:FRAME_SAMPLES]
+    canceller.process(silence, silence)
+    assert canceller.is_resting
+    canceller.process(silence, spoken)
+    for _ in range(999):
+        assert not canceller.is_resting
+        canceller.process(silence, silence)
+    canceller.process(silence, silence)
+    assert canceller.is_resting
+
+
 def test_the_user_remains_when_speaking_over_the_echo() -> None:
     far, user = talking(8, seed=4), talking(8, seed=5)
     user[: 5 * RATE_HZ] = 0

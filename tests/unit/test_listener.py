@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.listening.double_talk import DoubleTalkVad
+from assistant.listening.echo import ReferenceLine
 from assistant.listening.listener import NEWEST_S, Listener
 from assistant.listening.reports import (
     Paused,
@@ -41,6 +42,17 @@ class LoudnessVad:
 
     def reset(self) -> None:
         self.resets += 1
+
+
+class RestingEcho:
+    """An echo canceller that takes nothing out."""
+
+    erle_db = None
+    is_good = True
+    is_resting = True
+
+    def process(self, near: NDArray[np.float32], far: NDArray[np.float32]) -> NDArray[np.float32]:
+        return near
 
 
 class Microphone:
@@ -122,6 +134,42 @@ def test_a_second_of_doubt_before_the_onset_is_handed_on_with_half_a_second_befo
     reach = 32 * 512 + 8_000
     assert 80_000 - reach - 512 <= start_at <= 80_000 - reach
     assert np.array_equal(samples, microphone.between(start_at, start_at + samples.size))
+
+
+def test_blocks_may_wait_only_while_nobody_speaks_or_seems_to_begin() -> None:
+    microphone = Microphone()
+    microphone.quiet(500)
+    assert microphone.listener.may_wait
+    microphone.block(0.07)
+    microphone.quiet(30)  # the frame that perhaps is speech is judged with these
+    assert not microphone.listener.may_wait
+    microphone.quiet(100)
+    assert microphone.listener.may_wait
+    microphone.speech(40)
+    assert not microphone.listener.may_wait, "one frame, three before an onset is known"
+    microphone.speech(400)
+    microphone.quiet(1000)
+    assert not microphone.listener.may_wait, "a pause in what is said"
+    microphone.quiet(1700)
+    assert microphone.listener.may_wait
+
+
+def test_blocks_may_not_wait_while_the_talk_key_is_held() -> None:
+    microphone = Microphone(PUSH_TO_TALK)
+    microphone.quiet(200)
+    assert microphone.listener.may_wait
+    microphone.listener.hold(True)
+    microphone.quiet(200)
+    assert not microphone.listener.may_wait
+
+
+def test_blocks_may_not_wait_while_something_is_played() -> None:
+    echo = RestingEcho()
+    microphone = Microphone(echo=echo, reference=ReferenceLine())
+    microphone.quiet(200)
+    assert microphone.listener.may_wait
+    echo.is_resting = False
+    assert not microphone.listener.may_wait
 
 
 def test_times_are_those_of_the_samples() -> None:

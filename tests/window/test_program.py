@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import resource
 import signal
@@ -77,6 +78,14 @@ def test_the_window_is_shown_before_the_assistant_is_made(
     assert program.window.isVisible()
     assert not seen
     assert [call[0] for call in made.facades[0].calls] == ["start", "go_live"]
+
+
+def test_sources_that_qt_has_read_are_not_kept(made: Made, start: Start) -> None:
+    program = start()
+    linecache.getlines(__file__)
+    assert linecache.cache
+    program.session.event.emit(WorkerReady(models={}, load_s=0.1))
+    assert not linecache.cache
 
 
 def test_other_starts_and_commands_drive_the_one_window(made: Made, start: Start) -> None:

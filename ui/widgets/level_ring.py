@@ -14,26 +14,35 @@ QUIETEST_DBFS, LOUDEST_DBFS = -55.0, -12.0
 RISE, FALL = 0.6, 0.18
 """Share of the way to a new level in one step of 1/20 s: syllables show, and it does not flutter."""
 
-SMALLEST_STEP = 0.01
-"""Changes below a pixel of the ring are not worth painting."""
+SMALLEST_STEP = 0.03
+"""Changes below two thirds of a pixel of the ring, which is 22 wide, are not worth painting."""
 
 
 class Level:
-    """The level as shown, 0 to 1, following the one measured."""
+    """The level as shown, 0 to 1, following the one measured.
+
+    Attributes:
+        share: to be painted; it moves in steps one can see.
+    """
 
     def __init__(self) -> None:
-        self.share = 0.0
+        self.share = self._followed = 0.0
+
+    def reset(self) -> None:
+        """Show nothing."""
+        self.share = self._followed = 0.0
 
     def follow(self, dbfs: float) -> bool:
         """Move towards a measured level; returns whether there is anything new to paint."""
         wanted = loudness(dbfs)
-        speed = RISE if wanted > self.share else FALL
-        moved = self.share + (wanted - self.share) * speed
-        if wanted == 0.0 and moved < SMALLEST_STEP:
-            moved = 0.0
-        if abs(moved - self.share) < SMALLEST_STEP and moved != 0.0:
-            return False
-        is_new, self.share = moved != self.share, moved
+        speed = RISE if wanted > self._followed else FALL
+        self._followed += (wanted - self._followed) * speed
+        if wanted == 0.0 and self._followed < SMALLEST_STEP:
+            self._followed = 0.0
+        is_over = self._followed == 0.0 and self.share > 0.0
+        is_new = is_over or abs(self._followed - self.share) >= SMALLEST_STEP
+        if is_new:
+            self.share = self._followed
         return is_new
 
 

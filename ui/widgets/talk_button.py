@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QPoint,
     QPointF,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -27,6 +28,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -39,6 +41,9 @@ from ui.widgets.level_ring import Level, paint_level
 SIZE = 132
 DISC = 42.0
 """Radius of the disc, device-independent pixels; around it the level reaches to the edge."""
+
+RING = SIZE / 2 - 2 - DISC
+"""How far the level and the waves reach beyond the disc."""
 
 ICON = 34.0
 STEP_MS = 50
@@ -74,6 +79,8 @@ class TalkButton(QAbstractButton):
         self._talk = TalkShown()
         self._level = Level()
         self._is_calm = False
+        self._face = QPixmap()
+        self._face_of: object = None  # what the disc looked like when it was painted last
         self._clock = QElapsedTimer()
         self._steps = QTimer(self)
         self._steps.setInterval(STEP_MS)
@@ -82,10 +89,12 @@ class TalkButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Talk"))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # Else everything behind it is painted first, twelve times a second.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_talk(self, talk: TalkShown, *, is_calm: bool) -> None:
         """Show this state; ``is_calm`` for people who want nothing to move."""
-        self._talk, self._is_calm = talk, is_calm
+        self._talk, self._is_calm, self._face_of = talk, is_calm, None
         self.setAccessibleDescription(state_text(talk))
         self._steer()
         self.update()
@@ -111,12 +120,21 @@ class TalkButton(QAbstractButton):
         elif not moves and self._steps.isActive():
             self._steps.stop()
         if not self._talk.hears:
-            self._level.share = 0.0
+            self._level.reset()
 
     def _step(self) -> None:
+        before = self._level.share
         is_new = self._talk.hears and self._level.follow(self._level_dbfs())
-        if is_new or self._talk.state in {TalkState.THINKING, TalkState.SPEAKING}:
+        if self._talk.state in {TalkState.THINKING, TalkState.SPEAKING}:
             self.update()
+        elif is_new:
+            self.update(self._ring_box(max(before, self._level.share)))
+
+    def _ring_box(self, share: float) -> QRect:
+        """Return what a ring of this level touches."""
+        reach = math.ceil(DISC + RING * share) + 1
+        middle = self.rect().center()
+        return QRect(middle.x() - reach, middle.y() - reach, 2 * reach + 2, 2 * reach + 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go on moving."""
@@ -170,21 +188,37 @@ class TalkButton(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the disc, what moves around it, and the icon."""
         painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().window())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = QRectF(self.rect()).center()
         state = self._talk.state
         accent = theme.colour("accent")
         if self._talk.hears and not self._is_calm:
-            paint_level(painter, centre, (DISC, SIZE / 2 - 2), self._level.share, accent)
+            paint_level(painter, centre, (DISC, DISC + RING), self._level.share, accent)
         if state is TalkState.SPEAKING:
             self._paint_wave(painter, centre)
-        self._paint_disc(painter, centre)
+        painter.drawPixmap(0, 0, self._painted_face())
         if state is TalkState.THINKING:
             self._paint_arc(painter, centre)
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("text"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, DISC + 5, DISC + 5)
+
+    def _painted_face(self) -> QPixmap:
+        """Return the disc; it changes less often than what moves around it, and painting it costs more."""
+        scale, colours = self.devicePixelRatioF(), self.palette().cacheKey()
+        wanted = (scale, colours, self.size(), self.isDown(), self.underMouse())
+        if self._face_of != wanted:
+            self._face = QPixmap(self.size() * scale)
+            self._face.setDevicePixelRatio(scale)
+            self._face.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._face)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_disc(painter, QRectF(self.rect()).center())
+            painter.end()
+            self._face_of = wanted
+        return self._face
 
     def _paint_disc(self, painter: QPainter, centre: QPointF) -> None:
         state = self._talk.state
@@ -227,7 +261,7 @@ class TalkButton(QAbstractButton):
                 share = (self._clock.elapsed() / BREATH_MS + part) % 1.0
             ink = theme.colour("accent")
             ink.setAlphaF(0.5 * (1.0 - share))
-            radius = DISC + (SIZE / 2 - 2 - DISC) * share
+            radius = DISC + RING * share
             painter.setPen(QPen(ink, 2.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, radius, radius)
