@@ -32,7 +32,7 @@ from assistant.errors import ModelError
 from assistant.metrics import distribution
 from assistant.pool.loading import CatalogLoader
 from assistant.pool.replica import is_replica
-from assistant.pool.tuned import chosen_by_person
+from assistant.pool.tuned import chosen_by_person, untuned_level
 from assistant.settings import LlamaCppSettings
 
 if TYPE_CHECKING:
@@ -187,6 +187,7 @@ def _as_set(model: ModelSettings) -> TunedModel:
         threads=getattr(model, "threads", 1),
         memory_arena=getattr(model, "memory_arena", True),
         prepacking=getattr(model, "prepacking", True),
+        graph_level=untuned_level(model),
         median_ms=0.0,
     )
 
