@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Literal
+
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from assistant import paths
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from tests.window.conftest import Scripted, spin_until
+from ui import translated
 from ui.shown.settings_fields import Field, field_of
 from ui.shown.settings_form import SettingsForm
 from ui.shown.settings_words import explained
@@ -46,6 +51,18 @@ def test_every_setting_of_the_model_is_a_field_with_title_and_default(
         assert field.low <= float(str(field.default)) <= field.high
     if field.kind == "choice":
         assert field.default in field.words
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_help_repeats_the_range_that_its_widget_shows(
+    qapp: QApplication, language: Literal["en", "es"]
+) -> None:
+    translated.install(qapp, language)
+    try:
+        helps = [field_of(Settings(), key).help for key in plain_keys()]
+    finally:
+        translated.install(qapp, "en")
+    assert not [text for text in helps if re.search(r"\([^()]*\d", text)]
 
 
 @pytest.mark.parametrize(

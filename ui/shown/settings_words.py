@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from assistant.settings import Settings
 from ui.translated import translated
 
-_RANGE = re.compile(r"\s*\((?:above )?-?[\d.]+ (?:to|a) [^()]*\)")
-"""What a field's widget shows: ``(90 to 600)``, ``(0 to 36500, 0 = never)``."""
+_RANGE = re.compile(r"\s*\((?:above |de |más de )?-?[\d.]+,? (?:to|a|hasta) [^()]*\)")
+"""What a field's widget shows: ``(90 to 600)``, ``(0 to 36500, 0 = never)``; ``(de 90 a 600)`` in Spanish."""
 
 _NULL = re.compile(r";\s*null = .*?(?=\.|$)")
 
