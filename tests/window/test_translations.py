@@ -20,6 +20,7 @@ from assistant.errors import SettingsError
 from assistant.settings import Settings
 from ui import translated
 from ui.desktop.hotkey import parse_keys
+from ui.widgets.form_keys import KeysControl
 
 ROOT = Path(__file__).parents[2]
 TRANSLATIONS = ROOT / "ui" / "translations"
@@ -128,6 +129,14 @@ def spanish(qapp: QApplication) -> Iterator[None]:
     assert translated.install(qapp, "es") == "es"
     yield
     translated.install(qapp, "en")
+
+
+@pytest.mark.usefixtures("spanish")
+def test_keys_are_called_what_stands_on_a_spanish_keyboard() -> None:
+    control = KeysControl()
+    control.name("Tecla para hablar", "")
+    control.set_value("Ctrl+Alt+Space")
+    assert control.main.accessibleName() == "Tecla para hablar: Ctrl+Alt+Espacio"
 
 
 @pytest.mark.usefixtures("spanish")

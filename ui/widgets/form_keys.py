@@ -6,7 +6,15 @@ Owns the capturing and how keys are drawn. Which combinations are allowed is `ui
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui import theme
@@ -77,6 +85,13 @@ def combination(event: QKeyEvent) -> tuple[list[str], str]:
     return held, letter if letter.isalnum() else ""
 
 
+def _cap_text(name: str) -> str:
+    """Return what stands on a key in the window's language; modifiers are called the same everywhere."""
+    if name in _MODIFIERS.values():
+        return name
+    return QKeySequence(name).toString(QKeySequence.SequenceFormat.NativeText) or name
+
+
 class KeysControl(Control):
     """Shows a combination; a click, Space or Return begins capturing another one."""
 
@@ -114,7 +129,8 @@ class _KeysField(QPushButton):
     def show_keys(self, keys: str) -> None:
         """Show a combination."""
         self._keys = keys
-        self.setAccessibleName(f"{self.title}: {keys}" if self.title else keys)
+        spoken = "+".join(self._names())
+        self.setAccessibleName(f"{self.title}: {spoken}" if self.title else spoken)
         self.updateGeometry()
         self.update()
 
@@ -192,7 +208,7 @@ class _KeysField(QPushButton):
     def _names(self) -> list[str]:
         if self._is_capturing:
             return self._held
-        return [name for name in self._keys.split("+") if name]
+        return [_cap_text(name) for name in self._keys.split("+") if name]
 
     def _invitation(self) -> str:
         return self.tr("Press the keys; Esc to leave")
