@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from assistant.engines.cancellable_speech import closed_voice, until_cancelled
 from assistant.engines.onnx_session import (
-    Interrupted,
     InterruptibleSession,
     SessionPlan,
     corrupt,
@@ -27,8 +27,8 @@ from assistant.engines.onnx_session import (
     required,
     unfit,
 )
-from assistant.engines.resampling import OUTPUT_HZ, resampled
-from assistant.errors import ModelError, TurnError
+from assistant.engines.resampling import OUTPUT_HZ
+from assistant.errors import ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,19 +102,8 @@ class KokoroSynthesizer:
             TurnError: ``tts_failed``, or ``tts_closed`` after :meth:`close`.
         """
         if self._kokoro is None:
-            raise TurnError("tts", "tts_closed", "The voice is closed.", "Ask again.")
-        self._session.cancel = cancel
-        try:
-            for chunk in resampled(self._speech(text), _OWN_HZ):
-                if cancel.cancelled:
-                    return
-                yield chunk
-        except Interrupted:
-            return
-        except Exception as exc:
-            raise TurnError(
-                "tts", "tts_failed", "The voice failed in the middle of a sentence.", "Ask again."
-            ) from exc
+            raise closed_voice()
+        yield from until_cancelled(self._speech(text), _OWN_HZ, [self._session], cancel)
 
     def close(self) -> None:
         """Free the model; idempotent."""

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from assistant.engines.cancellable_speech import closed_voice, until_cancelled
 from assistant.engines.onnx_session import (
-    Interrupted,
     InterruptibleSession,
     SessionPlan,
     corrupt,
@@ -29,8 +29,8 @@ from assistant.engines.onnx_session import (
     required,
     unfit,
 )
-from assistant.engines.resampling import OUTPUT_HZ, resampled
-from assistant.errors import ModelError, TurnError
+from assistant.engines.resampling import OUTPUT_HZ
+from assistant.errors import ModelError
 
 if TYPE_CHECKING:
     from assistant.engines.base import CancelToken, Samples
@@ -109,19 +109,8 @@ class PiperSynthesizer:
             TurnError: ``tts_failed``, or ``tts_closed`` after :meth:`close`.
         """
         if self._voice is None:
-            raise TurnError("tts", "tts_closed", "The voice is closed.", "Ask again.")
-        self._session.cancel = cancel
-        try:
-            for chunk in resampled(self._speech(text), self._own_hz):
-                if cancel.cancelled:
-                    return
-                yield chunk
-        except Interrupted:
-            return
-        except Exception as exc:
-            raise TurnError(
-                "tts", "tts_failed", "The voice failed in the middle of a sentence.", "Ask again."
-            ) from exc
+            raise closed_voice()
+        yield from until_cancelled(self._speech(text), self._own_hz, [self._session], cancel)
 
     def close(self) -> None:
         """Free the model; idempotent."""

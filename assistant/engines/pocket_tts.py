@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from assistant.engines.cancellable_speech import closed_voice, until_cancelled
 from assistant.engines.onnx_session import (
-    Interrupted,
     SessionPlan,
     corrupt,
     required,
@@ -43,7 +43,7 @@ from assistant.engines.pocket_bundle import (
 )
 from assistant.engines.pocket_graph import PocketGraph, State
 from assistant.engines.pocket_text import Prompt, prompts
-from assistant.engines.resampling import OUTPUT_HZ, resampled
+from assistant.engines.resampling import OUTPUT_HZ
 from assistant.errors import ModelError, TurnError
 
 if TYPE_CHECKING:
@@ -139,23 +139,11 @@ class PocketTtsSynthesizer:
             TurnError: ``tts_failed``, or ``tts_closed`` after :meth:`close`.
         """
         if self._closed:
-            raise TurnError("tts", "tts_closed", "The voice is closed.", "Ask again.")
+            raise closed_voice()
         self._pieces += 1
-        for graph in self._graphs:
-            graph.session.cancel = cancel
-        try:
-            for chunk in resampled(self._speech(text, cancel), self._bundle.rate_hz):
-                if cancel.cancelled:
-                    return
-                yield chunk
-        except Interrupted:
-            return
-        except TurnError:
-            raise
-        except Exception as exc:
-            raise TurnError(
-                "tts", "tts_failed", "The voice failed in the middle of a sentence.", "Ask again."
-            ) from exc
+        sessions = [graph.session for graph in self._graphs]
+        speech = self._speech(text, cancel)
+        yield from until_cancelled(speech, self._bundle.rate_hz, sessions, cancel)
 
     def close(self) -> None:
         """Free the model; idempotent."""
