@@ -185,6 +185,18 @@ def test_each_model_of_the_set_is_tuned_and_kept(monkeypatch: pytest.MonkeyPatch
 
 
 @home
+def test_a_busy_minute_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings' way is measured while the computer is busy; measured again it is the faster one."""
+    monkeypatch.setattr(tuning, "usable_cores", lambda: 2)
+    took = iter((120.0, 100.0, 80.0, 100.0))
+    _, measure = imagined(lambda _one: (next(took), 100))
+    (found,) = bench.tune(light(), roles=("thinker",), measure=measure)  # type: ignore[arg-type]
+    assert [one.threads for one in found.trials] == [2, 1]
+    assert [one.median_ms for one in found.trials] == [80.0, 100.0]
+    assert found.chosen.threads == 2
+
+
+@home
 def test_what_would_break_the_sets_bound_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "usable_cores", lambda: 1)
     _, measure = imagined(lambda one: (10, 900) if one.prepacking else (50, 100))
