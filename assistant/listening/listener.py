@@ -183,9 +183,10 @@ class Listener:
     def may_wait(self) -> bool:
         """Whether blocks may come some at a time: nobody speaks or seems to begin, and nothing is played.
 
-        An onset takes three frames, so the first may be seen late. The thread that calls :meth:`take`.
+        An onset takes three frames, so the first may be seen late; a wish is for the very next block. The
+        thread that calls :meth:`take`.
         """
-        is_quiet = self._state.stretch is None and self._probability < DOUBT
+        is_quiet = self._state.stretch is None and self._probability < DOUBT and not self._wishes
         return is_quiet and (self._echo is None or self._echo.is_resting)
 
     def microphone_lost(self) -> None:

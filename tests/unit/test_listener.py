@@ -159,6 +159,7 @@ def test_blocks_may_not_wait_while_the_talk_key_is_held() -> None:
     microphone.quiet(200)
     assert microphone.listener.may_wait
     microphone.listener.hold(True)
+    assert not microphone.listener.may_wait, "pressed, and no block has come since"
     microphone.quiet(200)
     assert not microphone.listener.may_wait
 
